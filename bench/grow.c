@@ -1,0 +1,37 @@
+/* grow: buffers that realloc makes larger by half, from 16 bytes to 256 KiB, sixteen side by side.
+ * Tells ns a realloc. */
+#include "bench.h"
+
+enum { SIDE = 16 };
+
+static char *buffers[SIDE];
+
+static NOINLINE long round_of(void)
+{
+    long calls = 0;
+    for (size_t n = 16; n < 256 << 10; n += n / 2) {
+        for (int i = 0; i < SIDE; i++, calls++) {
+            char *p = realloc(buffers[i], n);
+            if (!p)
+                _exit(2);
+            p[n - 1] = 1;
+            buffers[i] = p;
+        }
+    }
+    for (int i = 0; i < SIDE; i++) {
+        free(buffers[i]);
+        buffers[i] = NULL;
+    }
+    return calls;
+}
+
+int main(int argc, char **argv)
+{
+    long rounds = number(argc, argv, 1, 300), calls = 0;
+    round_of();
+    uint64_t begin = now_ns();
+    for (long i = 0; i < rounds; i++)
+        calls += round_of();
+    tell("realloc_ns", (double)(now_ns() - begin) / (double)calls);
+    return 0;
+}

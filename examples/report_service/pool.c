@@ -1,0 +1,97 @@
+#include "pool.h"
+#include "plant.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUFFER_BYTES 512
+#define LAST_ID 999
+
+/*  pool ─▶ idle ─▶ connection ─▶ connection ─▶ …, each with a buffer for what the server answers */
+struct connection {
+    struct connection *next;
+    char *buffer;
+};
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t given_back;
+    struct connection *idle;
+};
+
+static struct connection *connect_once(void)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection)
+        connection->buffer = malloc(BUFFER_BYTES);
+    return connection;
+}
+
+static void disconnect(struct connection *connection)
+{
+    free(connection->buffer);
+    free(connection);
+}
+
+struct pool *pool_open(unsigned connections)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return NULL;
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->given_back, NULL);
+    for (unsigned i = 0; i < connections; i++) {
+        struct connection *connection = connect_once();
+        if (connection)
+            pool_give(pool, connection);
+    }
+    return pool;
+}
+
+void pool_close(struct pool *pool)
+{
+    while (pool->idle && !planted("shutdown")) {
+        struct connection *connection = pool->idle;
+        pool->idle = connection->next;
+        disconnect(connection);
+    }
+    pthread_cond_destroy(&pool->given_back);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}
+
+struct connection *pool_take(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->idle)
+        pthread_cond_wait(&pool->given_back, &pool->lock);
+    struct connection *connection = pool->idle;
+    pool->idle = connection->next;
+    pthread_mutex_unlock(&pool->lock);
+    return connection;
+}
+
+void pool_give(struct pool *pool, struct connection *connection)
+{
+    pthread_mutex_lock(&pool->lock);
+    connection->next = pool->idle;
+    pool->idle = connection;
+    pthread_cond_signal(&pool->given_back);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* Stands for the database: the server's answer arrives in the connection's buffer. */
+static int query(struct connection *connection, int id)
+{
+    static const char *const regions[] = {"north", "east", "south", "west"};
+    if (id < 1 || id > LAST_ID || !connection->buffer)
+        return -1;
+    snprintf(connection->buffer, BUFFER_BYTES, "%d;%s;%d;%d", id, regions[id % 4], id * 10, id);
+    return 0;
+}
+
+struct row *connection_fetch(struct connection *connection, int id)
+{
+    return query(connection, id) == 0 ? row_parse(connection->buffer) : NULL;
+}

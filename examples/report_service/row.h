@@ -1,0 +1,17 @@
+/* One row of the sales table. Whoever holds a row frees it with row_free(). */
+#ifndef ROW_H
+#define ROW_H
+
+#define MONTHS 12
+
+struct row {
+    int id;
+    char *region;
+    double *sales; /* MONTHS of them */
+};
+
+struct row *row_parse(const char *text); /* "id;region;first;step": NULL when it is malformed */
+void row_free(struct row *row);
+double row_total(const struct row *row);
+
+#endif

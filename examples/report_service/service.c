@@ -1,0 +1,125 @@
+#include "service.h"
+#include "plant.h"
+#include "request.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORKERS 2
+
+int service_open(struct service *service, unsigned cached_rows, unsigned connections)
+{
+    service->cache = cache_create(cached_rows);
+    service->pool = pool_open(connections);
+    return service->cache && service->pool ? 0 : -1;
+}
+
+void service_close(struct service *service)
+{
+    cache_destroy(service->cache);
+    pool_close(service->pool);
+}
+
+__attribute__((format(printf, 1, 2))) static char *format(const char *pattern, ...)
+{
+    char *text;
+    va_list args;
+    va_start(args, pattern);
+    int length = vasprintf(&text, pattern, args);
+    va_end(args);
+    return length < 0 ? NULL : text;
+}
+
+/* Reads the row into the cache. */
+static bool load(struct service *service, int id)
+{
+    struct connection *connection = pool_take(service->pool);
+    struct row *row = connection_fetch(connection, id);
+    pool_give(service->pool, connection);
+    if (row)
+        cache_put(service->cache, row);
+    return row != NULL;
+}
+
+static char *answer_row(struct service *service, const struct request *request)
+{
+    char region[32];
+    double total;
+    if (request->kind == REQUEST_REFRESH && !load(service, request->first))
+        return format("%s: no such row", request->text);
+    while (!cache_total(service->cache, request->first, region, &total))
+        if (!load(service, request->first))
+            return format("%s: no such row", request->text);
+    return format("%s: %s %.0f", request->text, region, total);
+}
+
+/* One worker adds up its share of a range: every WORKERS-th row. */
+struct share {
+    struct service *service;
+    int first, last;
+    double total;
+};
+
+static void *add_up(void *arg)
+{
+    struct share *share = arg;
+    struct connection *connection = pool_take(share->service->pool);
+    for (int id = share->first; id <= share->last; id += WORKERS) {
+        struct row *row = connection_fetch(connection, id);
+        if (!row)
+            continue;
+        share->total += row_total(row);
+        if (planted("worker") && id == share->last)
+            break; /* done, and the last row forgotten */
+        row_free(row);
+    }
+    pool_give(share->service->pool, connection);
+    return NULL;
+}
+
+static char *answer_sum(struct service *service, const struct request *request)
+{
+    pthread_t worker[WORKERS];
+    struct share share[WORKERS];
+    double total = 0;
+    for (int i = 0; i < WORKERS; i++) {
+        share[i] = (struct share){service, request->first + i, request->last, 0};
+        if (pthread_create(&worker[i], NULL, add_up, &share[i]) != 0)
+            abort();
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        pthread_join(worker[i], NULL);
+        total += share[i].total;
+    }
+    return format("%s: %.0f", request->text, total);
+}
+
+char *service_answer(struct service *service, const char *line)
+{
+    struct request *request = request_parse(line);
+    if (!request)
+        return format("%s: not understood", line);
+    char *answer =
+        request->kind == REQUEST_SUM ? answer_sum(service, request) : answer_row(service, request);
+    request_free(request);
+    return answer;
+}
+
+int service_run(struct service *service, FILE *in, FILE *out)
+{
+    char line[256];
+    int refused = 0;
+    while (fgets(line, sizeof line, in)) {
+        line[strcspn(line, "\n")] = '\0';
+        char *answer = service_answer(service, line);
+        if (!answer)
+            return -1;
+        refused += strstr(answer, ": not understood") != NULL;
+        fprintf(out, "%s\n", answer);
+        free(answer);
+    }
+    return refused;
+}

@@ -1,0 +1,98 @@
+/* The service's suite: plain Check. Nothing in here knows of csan. */
+#include "service.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+static struct service service;
+
+static void open_service(void)
+{
+    ck_assert_int_eq(service_open(&service, 3, 2), 0);
+}
+
+static void close_service(void)
+{
+    service_close(&service);
+}
+
+static void assert_answer(const char *request, const char *expected)
+{
+    char *answer = service_answer(&service, request);
+    ck_assert_str_eq(answer, expected);
+    free(answer);
+}
+
+START_TEST(row_is_answered_with_region_and_total)
+{
+    assert_answer("row 7", "row 7: west 1302");
+    assert_answer("row 8", "row 8: north 1488");
+}
+END_TEST
+
+START_TEST(row_is_read_once_and_then_cached)
+{
+    assert_answer("row 7", "row 7: west 1302");
+    assert_answer("row 7", "row 7: west 1302");
+    ck_assert_uint_eq(cache_count(service.cache), 1);
+}
+END_TEST
+
+START_TEST(cache_keeps_the_newest_rows)
+{
+    for (int id = 1; id <= 10; id++) {
+        char request[16];
+        snprintf(request, sizeof request, "row %d", id);
+        free(service_answer(&service, request));
+    }
+    ck_assert_uint_eq(cache_count(service.cache), 3);
+}
+END_TEST
+
+START_TEST(refresh_replaces_the_cached_row)
+{
+    assert_answer("row 7", "row 7: west 1302");
+    assert_answer("refresh 7", "refresh 7: west 1302");
+    ck_assert_uint_eq(cache_count(service.cache), 1);
+}
+END_TEST
+
+START_TEST(unknown_row_is_said_to_be_unknown)
+{
+    assert_answer("row 1000", "row 1000: no such row");
+}
+END_TEST
+
+START_TEST(bad_request_is_answered)
+{
+    assert_answer("delete 7", "delete 7: not understood");
+}
+END_TEST
+
+START_TEST(sum_is_added_up_by_workers)
+{
+    assert_answer("sum 1 3", "sum 1 3: 1116");
+    assert_answer("sum 999 1001", "sum 999 1001: 185814");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report service");
+    TCase *answers = tcase_create("answers");
+    tcase_add_checked_fixture(answers, open_service, close_service);
+    tcase_add_test(answers, row_is_answered_with_region_and_total);
+    tcase_add_test(answers, row_is_read_once_and_then_cached);
+    tcase_add_test(answers, cache_keeps_the_newest_rows);
+    tcase_add_test(answers, refresh_replaces_the_cached_row);
+    tcase_add_test(answers, unknown_row_is_said_to_be_unknown);
+    tcase_add_test(answers, bad_request_is_answered);
+    tcase_add_test(answers, sum_is_added_up_by_workers);
+    suite_add_tcase(suite, answers);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,89 @@
+# What is built: the runtime (shared and static) and the csan command.
+LAYERS   := base record report detect session hook
+RT_SRC   := $(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c)
+RT_SRC   := $(filter-out %_static.c,$(RT_SRC))
+RT_OBJ   := $(RT_SRC:%.c=$(O)/%.o) $(O)/runtime/base/os_x86_64.o
+TOOL_SRC := $(wildcard tools/*.c)
+TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(O)/runtime/base/text.o $(O)/runtime/base/options.o $(O)/runtime/base/os_linux.o $(O)/runtime/base/os_x86_64.o
+TOOL_LIBS = $(shell pkg-config --libs libdw libelf 2>/dev/null || echo -ldw -lelf) -lstdc++
+
+SO       := $(O)/lib/libcsan.so.$(ABI)
+UNIT_LIB := $(O)/lib/libcsan_unit.a
+CSAN     := $(O)/bin/csan
+
+all: $(SO) $(CSAN) $(O)/lib/csan_start.o $(O)/lib/libcsan.so $(O)/lib/libcsan.a ## the library and the command
+
+$(O)/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	@echo '  CC      $@'
+	@$(CC) $(RUNTIME_FLAGS) $(CFLAGS) -c $< -o $@
+
+$(O)/runtime/%.o: runtime/%.S
+	@mkdir -p $(@D)
+	@$(CC) -c $< -o $@
+
+$(O)/test_integration/%.o: test_integration/%.c
+	@mkdir -p $(@D)
+	@echo '  CC      $@'
+	@$(CC) $(RUNTIME_FLAGS) $(CFLAGS) -c $< -o $@
+
+$(O)/tools/%.o: tools/%.c
+	@mkdir -p $(@D)
+	@echo '  CC      $@'
+	@$(CC) $(BASE) $(CFLAGS) -c $< -o $@
+
+# Exported: what is interposed, and csan_*.
+$(O)/exports.map: runtime/hook/hooks.inc
+	@mkdir -p $(@D)
+	@{ echo '{ global:'; \
+	   sed -n 's/^HOOK([^,]*, \([a-zA-Z0-9_]*\),.*/    \1;/p' $<; \
+	   echo '    csan_*; local: *; };'; } > $@
+
+$(SO): $(RT_OBJ) $(O)/exports.map
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	@$(CC) -shared -o $@ $(RT_OBJ) -Wl,-soname,libcsan.so.$(ABI) -Wl,--version-script=$(O)/exports.map \
+	    -Wl,-z,initfirst -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete
+
+# Everything but the interposed symbols, for unit tests: no test is watched by accident.
+$(UNIT_LIB): $(filter-out $(O)/runtime/hook/%,$(RT_OBJ))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcs $@ $^
+
+# libcsan.a: for -static. libc.a's malloc cannot be defined twice; the linker script gives its names
+# to csan's hooks, and libc.a's own aliases (__libc_malloc) stay behind them.
+ST_SRC := $(filter-out %_dynamic.c runtime/hook/thread.c runtime/hook/process.c \
+            runtime/hook/module.c,$(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c))
+ST_OBJ := $(ST_SRC:%.c=$(O)/static/%.o) $(O)/runtime/base/os_x86_64.o
+HEAP   := $(shell sed -n '/heap.c/,/thread.c/s/^HOOK.[^,]*, \([a-z_A-Z0-9]*\),.*/\1/p' runtime/hook/hooks.inc)
+
+$(O)/static/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC      $@'
+	@$(CC) $(RUNTIME_FLAGS) -DCSAN_STATIC $(CFLAGS) -c $< -o $@
+
+$(O)/lib/libcsan_static.a: $(ST_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(O)/lib/libcsan.a: $(O)/lib/libcsan_static.a
+	@{ echo 'EXTERN(csan_hook_malloc csan_runtime_present)'; \
+	   echo 'INPUT(libcsan_static.a)'; \
+	   for f in $(HEAP); do echo "$$f = csan_hook_$$f;"; done; } > $@
+
+$(O)/lib/csan_start.o: runtime/csan_start.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -c $< -o $@
+
+# The linker script that keeps -lcsan from being dropped under --as-needed.
+$(O)/lib/libcsan.so: $(SO)
+	@echo 'INPUT(csan_start.o libcsan.so.$(ABI))' > $@
+
+$(CSAN): $(TOOL_OBJ)
+	@mkdir -p $(@D)
+	@echo '  LINK    $@'
+	@$(CC) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
+
+-include $(RT_OBJ:.o=.d) $(ST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d)

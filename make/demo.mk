@@ -1,0 +1,25 @@
+# What `make demo` builds and shows: the example service, its suite, and csan's reports on both.
+DEMO_DIR  := examples/report_service
+DEMO_SRC  := $(filter-out %/main.c %/test_service.c,$(wildcard $(DEMO_DIR)/*.c))
+DEMO_OBJ  := $(DEMO_SRC:%.c=$(O)/%.o)
+DEMO_BIN  := $(O)/examples/service $(O)/examples/test_service
+DEMO_BASE := -std=gnu11 -D_GNU_SOURCE -pthread $(WARN) -MMD -MP
+
+$(O)/examples/%.o: examples/%.c
+	@mkdir -p $(@D)
+	$(CC) $(DEMO_BASE) $(CFLAGS) -c $< -o $@
+
+# The program as it is shipped: nothing of csan in it.
+$(O)/examples/service: $(O)/$(DEMO_DIR)/main.o $(DEMO_OBJ)
+	$(CC) -pthread -o $@ $^
+
+# The suite, unmodified: -lcsan is the only difference.
+$(O)/examples/test_service: $(O)/$(DEMO_DIR)/test_service.o $(DEMO_OBJ) $(O)/lib/libcsan.so $(O)/lib/csan_start.o
+	$(CC) -pthread -o $@ $(filter %.o,$(filter-out %/csan_start.o,$^)) $(CHECK_LIBS) \
+	    -L$(O)/lib -lcsan -Wl,-rpath,$(abspath $(O)/lib)
+
+demo: all $(DEMO_BIN) ## the main job: planted defects, readable reports
+	@examples/demo.sh $(O)
+
+.PHONY: demo
+-include $(DEMO_OBJ:.o=.d) $(O)/$(DEMO_DIR)/main.d $(O)/$(DEMO_DIR)/test_service.d

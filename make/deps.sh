@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Installs what a goal needs and this machine lacks, from the system's package manager.
+#   make/deps.sh build | demo | test
+# As root or through sudo; otherwise it prints the one command to run, and fails.
+set -u
+
+# goals | probe: a header (h:), a program (p:), a static library's symbol file (a:) | apt | dnf | apk | pacman | zypper
+needs='
+build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | build-base | gcc | gcc glibc-devel
+build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
+build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | elfutils-dev | libelf | libdw-devel
+build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel | elfutils-dev | libelf | libelf-devel
+build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
+demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
+demo test       | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel
+test            | p:clang                 | clang | clang | clang | clang | clang
+test            | p:gdb                   | gdb | gdb | gdb | gdb | gdb
+test            | p:strace                | strace | strace | strace | strace | strace
+test            | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
+test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
+test            | p:python3               | python3 | python3 | python3 | python | python3
+test            | p:ld.gold               | binutils-gold binutils | binutils-gold | binutils-gold | binutils | binutils-gold
+test            | p:ld.lld                | lld | lld | lld | lld | lld
+test            | h:libunwind.h           | libunwind-dev | libunwind-devel | libunwind-dev | libunwind | libunwind-devel
+test            | p:shellcheck            | shellcheck | ShellCheck | shellcheck | shellcheck | ShellCheck
+test            | p:cppcheck              | cppcheck | cppcheck | cppcheck | cppcheck | cppcheck
+'
+
+has() {
+    case $1 in
+    p:*) command -v "${1#p:}" >/dev/null 2>&1 ;;
+    h:*) echo "#include <${1#h:}>" | ${CC:-cc} -E -x c - >/dev/null 2>&1 ;;
+    esac
+}
+
+column() { # name of the package manager → its column
+    case $1 in apt-get) echo 3 ;; dnf) echo 4 ;; apk) echo 5 ;; pacman) echo 6 ;; zypper) echo 7 ;; esac
+}
+
+manager() {
+    for m in apt-get dnf apk pacman zypper; do
+        command -v "$m" >/dev/null 2>&1 && { echo "$m"; return; }
+    done
+}
+
+install_command() {
+    case $1 in
+    apt-get) echo "apt-get install -y --no-install-recommends" ;;
+    dnf) echo "dnf install -y" ;;
+    apk) echo "apk add" ;;
+    pacman) echo "pacman -S --noconfirm --needed" ;;
+    zypper) echo "zypper --non-interactive install" ;;
+    esac
+}
+
+goal=${1:?usage: make/deps.sh build|demo|test}
+pm=$(manager)
+col=$(column "${pm:-apt-get}")
+missing=() packages=()
+while IFS= read -r row; do
+    IFS='|' read -ra f <<<"$row"
+    [[ ${#f[@]} -ge 7 && " ${f[0]} " == *" $goal "* ]] || continue
+    probe=${f[1]// /}
+    has "$probe" && continue
+    missing+=("${probe#?:}")
+    read -ra p <<<"${f[$((col - 1))]}"
+    packages+=("${p[@]}")
+done <<<"$needs"
+if [[ $goal == test && -f tests/real/packages.txt && $pm == apt-get ]]; then
+    while read -r p; do
+        dpkg -s "$p" >/dev/null 2>&1 || { missing+=("$p"); packages+=("$p"); }
+    done < <(sed 's/#.*//' tests/real/packages.txt | tr -s ' \t' '\n' | sed '/^$/d')
+fi
+((${#missing[@]})) || exit 0
+
+if [[ -z $pm ]]; then
+    echo "csan: missing: ${missing[*]}; install them with this system's package manager" >&2
+    exit 1
+fi
+command="$(install_command "$pm") ${packages[*]}"
+as_root=
+if [[ $(id -u) != 0 ]]; then
+    if ! sudo -n true 2>/dev/null; then
+        echo "csan: missing: ${missing[*]}. Run this, then make again:" >&2
+        echo "    sudo $command" >&2
+        exit 1
+    fi
+    as_root=sudo
+fi
+echo "csan: installing ${packages[*]}"
+[[ $pm == apt-get ]] && $as_root apt-get update -qq
+# shellcheck disable=SC2086 # words, not one word
+DEBIAN_FRONTEND=noninteractive $as_root $command >/tmp/csan-deps.$$ 2>&1 || {
+    tail -n 20 /tmp/csan-deps.$$ >&2
+    rm -f /tmp/csan-deps.$$
+    echo "csan: could not install ${packages[*]}" >&2
+    exit 1
+}
+rm -f /tmp/csan-deps.$$

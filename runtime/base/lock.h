@@ -1,0 +1,44 @@
+/* A lock of csan's own: a futex word, never a pthread mutex (those are what csan watches).
+ *
+ * Never held while the program's code runs. A thread may take locks only in the order of enum
+ * lock_rank, ascending. fork takes all of them (session/fork.c). */
+#ifndef CSAN_BASE_LOCK_H
+#define CSAN_BASE_LOCK_H
+
+#include "base/base.h"
+
+enum lock_rank {
+    LOCK_SESSION, /* one verdict at a time */
+    LOCK_WORLD,   /* stopping the threads */
+    LOCK_STARTED, /* threads the program has started */
+    LOCK_THREADS, /* list of thread records */
+    LOCK_MODULES, /* table of loaded modules */
+    LOCK_STACKS,  /* depot growth */
+    LOCK_BLOCKS,  /* large blocks */
+    LOCK_RULES,   /* unwinding rules that do not fit the hot table */
+    LOCK_ROOTS,   /* roots the program has added */
+    LOCK_ARENA,
+    LOCK_RANKS
+};
+
+struct lock {
+    uint32_t word; /* 0 free, 1 held, 2 held with waiters */
+    enum lock_rank rank;
+    uint32_t known; /* in the list that fork goes through */
+    struct lock *next;
+};
+
+#define LOCK_INIT(r)                                                                               \
+    {                                                                                              \
+        .word = 0, .rank = (r)                                                                     \
+    }
+
+void csan__lock_take(struct lock *l);
+bool csan__lock_try(struct lock *l);
+void csan__lock_give(struct lock *l);
+/* Around fork: every lock that was ever taken, in the order of the ranks. In the child the holder
+ * is the one thread there is, so giving them back there is right as well. */
+void csan__lock_take_all(void);
+void csan__lock_give_all(void);
+
+#endif

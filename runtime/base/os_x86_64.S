@@ -1,0 +1,63 @@
+/* csan__os_call_on_stack(top, fn, arg): fn(arg) on another stack; unwindable through rbp. */
+        .text
+        .globl  csan__os_call_on_stack
+        .hidden csan__os_call_on_stack
+        .type   csan__os_call_on_stack, @function
+csan__os_call_on_stack:
+        .cfi_startproc
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset %rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register %rbp
+        movq    %rdi, %rsp
+        andq    $-16, %rsp
+        movq    %rsi, %rax
+        movq    %rdx, %rdi
+        call    *%rax
+        movq    %rbp, %rsp
+        popq    %rbp
+        .cfi_def_cfa %rsp, 8
+        ret
+        .cfi_endproc
+        .size   csan__os_call_on_stack, . - csan__os_call_on_stack
+
+/* The return from a signal handler that was set by the raw system call. The bytes are those that
+ * unwinders know: mov $15,%rax; syscall. */
+        .text
+        .globl  csan__os_sigreturn
+        .hidden csan__os_sigreturn
+        .type   csan__os_sigreturn, @function
+csan__os_sigreturn:
+        .byte   0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00
+        .byte   0x0f, 0x05
+        .size   csan__os_sigreturn, . - csan__os_sigreturn
+
+/* long csan__os_clone_vfork(top, fn, arg): a child that shares the memory, on the stack `top`, runs
+ * fn(arg) and ends by exec or exit; the parent sleeps until then. No signal tells of its end. */
+        .text
+        .globl  csan__os_clone_vfork
+        .hidden csan__os_clone_vfork
+        .type   csan__os_clone_vfork, @function
+csan__os_clone_vfork:
+        .cfi_startproc
+        movq    %rsi, %r9
+        movq    %rdx, %r8
+        movq    %rdi, %rsi
+        andq    $-16, %rsi
+        movl    $0x4100, %edi           /* CLONE_VM | CLONE_VFORK, exit signal 0 */
+        xorl    %edx, %edx
+        xorl    %r10d, %r10d
+        movl    $56, %eax               /* clone */
+        syscall
+        testq   %rax, %rax
+        jnz     1f
+        .cfi_undefined %rip
+        xorl    %ebp, %ebp
+        movq    %r8, %rdi
+        call    *%r9
+        hlt
+1:      ret
+        .cfi_endproc
+        .size   csan__os_clone_vfork, . - csan__os_clone_vfork
+        .section .note.GNU-stack,"",@progbits

@@ -1,0 +1,31 @@
+/* A detector: one file that knows one kind of trouble, and one row in detectors.inc.
+ *
+ * judge() runs with the world stopped, on csan's own stack, and only reads. weigh() runs after
+ * suppressions have taken findings out, and drops what the option allows. Detectors do not know
+ * each other. Needs record; used by session. */
+#ifndef CSAN_DETECT_DETECTOR_H
+#define CSAN_DETECT_DETECTOR_H
+
+#include "record/finding.h"
+#include "record/world.h"
+
+struct detector {
+    const char *name;
+    /* Findings about what happened after epoch `since`. 0, or -ENOMEM: could not judge. */
+    int (*judge)(uint32_t since, const struct world *world, struct findings *out);
+    /* Removes what the options allow. */
+    void (*weigh)(struct findings *f);
+    /* These have been reported and are not to be found again: called once after weigh and report,
+     * with what is left, while the findings' scratch arena still stands; NULL: nothing to do. */
+    void (*reported)(const struct findings *f);
+    /* A new mark; NULL: nothing to do. */
+    void (*mark)(uint32_t epoch);
+    /* In the child after fork; NULL: nothing to do. */
+    void (*forked)(void);
+};
+
+#define DETECTOR(name) extern const struct detector csan__detector_##name;
+#include "detect/detectors.inc"
+#undef DETECTOR
+
+#endif

@@ -1,0 +1,37 @@
+/* The way into csan and out of it: one recursion guard, in the thread record.
+ *
+ * enter() gives this thread's record, or NULL when the call must pass straight through: csan itself
+ * is calling, or there is no memory for a record. Between enter and leave the thread cannot be
+ * stopped; on its way out it stands still when the world is to stop. Nothing that may block, and
+ * none of the program's code, runs in between. */
+#ifndef CSAN_HOOK_GUARD_H
+#define CSAN_HOOK_GUARD_H
+
+#include "hook/real.h"
+#include "record/thread.h"
+#include "session/session.h"
+
+CSAN_COLD struct thread *csan__guard_first_enter(void);
+
+static CSAN_ALWAYS_INLINE struct thread *enter(void)
+{
+    struct thread *t = csan__thread_self;
+    if (CSAN_UNLIKELY(!t) && !(t = csan__guard_first_enter()))
+        return NULL;
+    if (CSAN_UNLIKELY(t->inside))
+        return NULL;
+    t->inside = 1;
+    __asm__ volatile("" ::: "memory");
+    return t;
+}
+
+static CSAN_ALWAYS_INLINE void leave(struct thread *t)
+{
+    __asm__ volatile("" ::: "memory");
+    t->inside = 0;
+    __asm__ volatile("" ::: "memory");
+    if (CSAN_UNLIKELY(__atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED)))
+        csan__stop_stand_still(t);
+}
+
+#endif

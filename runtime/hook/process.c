@@ -1,0 +1,180 @@
+/* The ends of a process that do not go through exit's handlers, and the children it waits for. */
+#include "hook/guard.h"
+#include "record/unwind.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int end(enum ending how, int status)
+{
+    struct full_regs at;
+    csan__unwind_here(&at);
+    return csan__session_end(how, status, &at);
+}
+
+CSAN_API void _exit(int status)
+{
+    status = end(ENDING_IMMEDIATE, status);
+    csan__real_ready();
+    csan__real._exit(status);
+    __builtin_unreachable();
+}
+
+CSAN_API void _Exit(int status)
+{
+    _exit(status);
+}
+
+/* The program's at_quick_exit handlers come first; csan's own, registered at start, is the last. */
+CSAN_API void quick_exit(int status)
+{
+    csan__session_quick_exit(status);
+    csan__real_ready();
+    csan__real.quick_exit(status);
+    __builtin_unreachable();
+}
+
+CSAN_API void abort(void)
+{
+    end(ENDING_ABORT, 0);
+    csan__real_ready();
+    csan__real.abort();
+    __builtin_unreachable();
+}
+
+CSAN_API pid_t _Fork(void)
+{
+    csan__session_before_fork();
+    pid_t pid = csan__real._Fork ? csan__real._Fork() : fork();
+    csan__session_after_fork(pid == 0);
+    return pid;
+}
+
+/* An image is replaced: the verdict comes first, and is taken back to "armed" when exec fails. */
+#define EXEC(path, call)                                                                           \
+    do {                                                                                           \
+        csan__real_ready();                                                                        \
+        csan__session_exec_begins(path);                                                           \
+        end(ENDING_EXEC, 0);                                                                       \
+        int result = call;                                                                         \
+        csan__session_exec_failed();                                                               \
+        return result;                                                                             \
+    } while (0)
+
+CSAN_API int execve(const char *path, char *const argv[], char *const envp[])
+{
+    EXEC(path, csan__real.execve(path, argv, envp));
+}
+
+CSAN_API int execv(const char *path, char *const argv[])
+{
+    EXEC(path, csan__real.execv(path, argv));
+}
+
+CSAN_API int execvp(const char *file, char *const argv[])
+{
+    EXEC(file, csan__real.execvp(file, argv));
+}
+
+CSAN_API int execvpe(const char *file, char *const argv[], char *const envp[])
+{
+    EXEC(file, csan__real.execvpe(file, argv, envp));
+}
+
+CSAN_API int fexecve(int fd, char *const argv[], char *const envp[])
+{
+    EXEC("(descriptor)", csan__real.fexecve(fd, argv, envp));
+}
+
+CSAN_API int execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags)
+{
+    EXEC(path, csan__real.execveat ? csan__real.execveat(fd, path, argv, envp, flags)
+                                   : (errno = ENOSYS, -1));
+}
+
+static size_t count_arguments(va_list list)
+{
+    size_t n = 1;
+    while (va_arg(list, const char *))
+        n++;
+    return n;
+}
+
+/* Puts first and what follows it, the closing NULL included, into argv. */
+#define GATHER(argv, first)                                                                        \
+    const char *volatile zeroth = (first); /* libc's header swears that it is never NULL */        \
+    va_list list;                                                                                  \
+    va_start(list, first);                                                                         \
+    size_t argc = zeroth ? count_arguments(list) : 0;                                              \
+    va_end(list);                                                                                  \
+    char *argv[argc + 1];                                                                          \
+    va_start(list, first);                                                                         \
+    argv[0] = (char *)(uintptr_t)zeroth;                                                           \
+    for (size_t i = 1; i <= argc; i++)                                                             \
+    argv[i] = va_arg(list, char *)
+
+CSAN_API int execl(const char *path, const char *first, ...)
+{
+    GATHER(argv, first);
+    va_end(list);
+    return execv(path, argv);
+}
+
+CSAN_API int execlp(const char *file, const char *first, ...)
+{
+    GATHER(argv, first);
+    va_end(list);
+    return execvp(file, argv);
+}
+
+CSAN_API int execle(const char *path, const char *first, ...)
+{
+    GATHER(argv, first);
+    char *const *envp = va_arg(list, char *const *);
+    va_end(list);
+    return execve(path, argv, envp);
+}
+
+static pid_t reaped(pid_t pid, const int *status)
+{
+    if (pid > 0)
+        csan__family_reaped(pid, *status);
+    return pid;
+}
+
+CSAN_API pid_t wait(int *status)
+{
+    int seen = 0;
+    return reaped(csan__real.wait(status ? status : &seen), status ? status : &seen);
+}
+
+CSAN_API pid_t waitpid(pid_t pid, int *status, int options)
+{
+    int seen = 0;
+    int *to = status ? status : &seen;
+    return reaped(csan__real.waitpid(pid, to, options), to);
+}
+
+CSAN_API pid_t wait3(int *status, int options, struct rusage *usage)
+{
+    int seen = 0;
+    int *to = status ? status : &seen;
+    return reaped(csan__real.wait3(to, options, usage), to);
+}
+
+CSAN_API pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
+{
+    int seen = 0;
+    int *to = status ? status : &seen;
+    return reaped(csan__real.wait4(pid, to, options, usage), to);
+}
+
+CSAN_API int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    int result = csan__real.waitid(type, id, info, options);
+    if (result == 0 && info && info->si_code == CLD_EXITED && !(options & WNOWAIT))
+        csan__family_reaped(info->si_pid, (info->si_status & 0xff) << 8);
+    return result;
+}

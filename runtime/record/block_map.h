@@ -1,0 +1,166 @@
+/* The bitmap of block starts: one bit per 16 bytes of address space, in a two-level radix.
+ *
+ *   address  46 ........ 30 29 ............ 4 3..0
+ *            └─ top[] index┘ └─ bit in leaf ─┘
+ *
+ *   top[2^17] ──▶ leaf of one GiB: used[2048]  one byte per page of bits that ever had one set
+ *                                  bits[2^20]  mapped whole, touched page by page
+ *
+ * The inside of record/block.c, shared with detect/mark.c, which looks up every word of the heap
+ * in it. Leaves are never given back. Lock-free: a leaf is published by compare-and-swap. */
+#ifndef CSAN_RECORD_BLOCK_MAP_H
+#define CSAN_RECORD_BLOCK_MAP_H
+
+#include "record/block.h"
+
+#define MAP_REGION_BITS 30
+#define MAP_REGION ((uintptr_t)1 << MAP_REGION_BITS)
+#define MAP_TOP ((uintptr_t)1 << 17)
+#define MAP_WORDS ((uint32_t)1 << 20) /* of a leaf */
+#define MAP_PAGE_WORDS ((uint32_t)512)
+#define MAP_PAGES (MAP_WORDS / MAP_PAGE_WORDS)
+#define MAP_NONE UINT32_MAX
+
+struct block_leaf {
+    uint8_t used[MAP_PAGES];
+    uintptr_t base;          /* address of bit 0 */
+    struct block_leaf *next; /* all leaves, newest first */
+    struct mark_leaf *marks; /* detect/mark.c's, while a verdict lasts */
+    uint64_t bits[MAP_WORDS] __attribute__((aligned(4096)));
+};
+
+extern struct block_leaf *csan__block_top[MAP_TOP];
+extern struct block_leaf *csan__block_leaves;
+
+static CSAN_ALWAYS_INLINE struct block_leaf *csan__block_leaf(uintptr_t addr)
+{
+    uintptr_t at = addr >> MAP_REGION_BITS;
+    return CSAN_LIKELY(at < MAP_TOP) ? __atomic_load_n(&csan__block_top[at], __ATOMIC_ACQUIRE)
+                                     : NULL;
+}
+
+static CSAN_ALWAYS_INLINE uint32_t csan__block_word(uintptr_t addr)
+{
+    return (uint32_t)(addr >> 10) & (MAP_WORDS - 1);
+}
+
+static CSAN_ALWAYS_INLINE uint64_t csan__block_bit(uintptr_t addr)
+{
+    return (uint64_t)1 << ((addr >> 4) & 63);
+}
+
+/* NULL: no memory, or no address of user space. */
+CSAN_COLD struct block_leaf *csan__block_make_leaf(uintptr_t start);
+
+/* False: no memory for the leaf. */
+static CSAN_ALWAYS_INLINE bool csan__block_set(uintptr_t start)
+{
+    struct block_leaf *leaf = csan__block_leaf(start);
+    if (CSAN_UNLIKELY(!leaf) && !(leaf = csan__block_make_leaf(start)))
+        return false;
+    uint32_t word = csan__block_word(start);
+    if (CSAN_UNLIKELY(!leaf->used[word / MAP_PAGE_WORDS]))
+        __atomic_store_n(&leaf->used[word / MAP_PAGE_WORDS], 1, __ATOMIC_RELAXED);
+    if (csan__block_threaded)
+        __atomic_fetch_or(&leaf->bits[word], csan__block_bit(start), __ATOMIC_RELAXED);
+    else
+        leaf->bits[word] |= csan__block_bit(start);
+    return true;
+}
+
+/* Of two threads that free the same block one gets true. */
+static CSAN_ALWAYS_INLINE bool csan__block_clear(uintptr_t start)
+{
+    struct block_leaf *leaf = csan__block_leaf(start);
+    if (CSAN_UNLIKELY(!leaf) || CSAN_UNLIKELY(start & 15))
+        return false;
+    uint64_t bit = csan__block_bit(start), *word = &leaf->bits[csan__block_word(start)];
+    if (csan__block_threaded)
+        return __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED) & bit;
+    uint64_t old = *word;
+    if (!(old & bit))
+        return false;
+    *word = old & ~bit;
+    return true;
+}
+
+/* The first bit from bit `from` on that is set in `bits`, a bitmap of this leaf's shape; MAP_NONE:
+ * none is left. Bits may change between calls. */
+static inline uint32_t csan__block_next_bit(const struct block_leaf *leaf, const uint64_t *bits,
+                                            uint32_t from)
+{
+    uint32_t word = from >> 6;
+    if (word >= MAP_WORDS)
+        return MAP_NONE;
+    uint64_t rest = 0;
+    if (leaf->used[word / MAP_PAGE_WORDS])
+        rest = __atomic_load_n(&bits[word], __ATOMIC_RELAXED) & (~(uint64_t)0 << (from & 63));
+    else
+        word |= MAP_PAGE_WORDS - 1;
+    while (!rest) {
+        word++;
+        if (word % MAP_PAGE_WORDS == 0)
+            while (word < MAP_WORDS && !leaf->used[word / MAP_PAGE_WORDS])
+                word += MAP_PAGE_WORDS;
+        if (word >= MAP_WORDS)
+            return MAP_NONE;
+        rest = __atomic_load_n(&bits[word], __ATOMIC_RELAXED);
+    }
+    return word << 6 | (uint32_t)__builtin_ctzll(rest);
+}
+
+/* The nearest start at or below addr that is less than BLOCK_LARGE bytes away; 0: none. */
+uintptr_t csan__block_below(uintptr_t addr);
+/* The nearest start at or above lo and below hi; 0: none. */
+uintptr_t csan__block_above(uintptr_t lo, uintptr_t hi);
+
+bool csan__block_map_is_valid(void);
+
+/* A mapping for the account; NULL: no memory, or the test seam says so. */
+void *csan__block_memory(size_t bytes);
+
+/* The account of a small block, the last 8 usable bytes:
+ *   0 stack 24 │ 24 slack 12 │ 36 epoch 16 │ 52 family 2 │ 54 ignored 1 │ 55 check 9 */
+#define ACCOUNT_STACK_BITS 24
+#define ACCOUNT_SLACK_AT 24
+#define ACCOUNT_IN_TABLE 4095u /* as slack: the facts are in the table of large blocks */
+#define ACCOUNT_EPOCH_AT 36
+#define ACCOUNT_FAMILY_AT 52
+#define ACCOUNT_IGNORED_AT 54
+#define ACCOUNT_CHECK_AT 55
+_Static_assert(BLOCK_FAMILIES <= 4, "a family fits 2 bits");
+
+typedef uint64_t __attribute__((may_alias)) account_word;
+
+/* Multiplicative hashing (Knuth, TAOCP 3, 6.4): every field and address bit reaches the top 9. */
+static CSAN_ALWAYS_INLINE uint64_t csan__account_seal(uintptr_t start, uint64_t fields)
+{
+    uint64_t hash = (fields + start * 0xd1b54a32d192ed03u) * 0x9e3779b97f4a7c15u;
+    return fields | hash >> ACCOUNT_CHECK_AT << ACCOUNT_CHECK_AT;
+}
+
+static CSAN_ALWAYS_INLINE bool csan__account_is_whole(uintptr_t start, uint64_t word)
+{
+    return csan__account_seal(start, word & (((uint64_t)1 << ACCOUNT_CHECK_AT) - 1)) == word;
+}
+
+static CSAN_ALWAYS_INLINE size_t csan__account_slack(uint64_t word)
+{
+    return (size_t)(word >> ACCOUNT_SLACK_AT) & ACCOUNT_IN_TABLE;
+}
+
+/* The word holds the facts themselves: neither overwritten nor a sign that the table has them. */
+static CSAN_ALWAYS_INLINE bool csan__account_tells(uintptr_t start, size_t usable, uint64_t word)
+{
+    size_t slack = csan__account_slack(word);
+    return CSAN_LIKELY(csan__account_is_whole(start, word)) &&
+           CSAN_LIKELY(slack != ACCOUNT_IN_TABLE) && CSAN_LIKELY(slack <= usable - BLOCK_TAIL);
+}
+
+/* glibc: size | flags stand in front of the block; bit 1: a mapping of its own. */
+static CSAN_ALWAYS_INLINE size_t csan__block_usable_by_header(size_t header)
+{
+    return (header & ~(size_t)7) - (header & 2 ? 16 : 8);
+}
+
+#endif

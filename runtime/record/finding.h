@@ -1,0 +1,62 @@
+/* A finding: what, how much against which limit, where from, who else, what to do.
+ *
+ * Made by detectors (facts only: stack ids, amounts, names), weighed by session, written by
+ * report/. Lives in the scratch arena of its verdict. Kinds are spelled as in kind_name(). */
+#ifndef CSAN_RECORD_FINDING_H
+#define CSAN_RECORD_FINDING_H
+
+#include "base/base.h"
+#include "base/arena.h"
+
+enum finding_kind {
+    FINDING_LEAK,
+    FINDING_GROWTH,
+    FINDING_BAD_FREE,
+    FINDING_THREAD,
+    FINDING_BLOCKED,
+    FINDING_DEADLOCK,
+    FINDING_LOCK_ORDER,
+    FINDING_LOCK_MISUSE,
+    FINDING_WAIT,
+    FINDING_HOLD,
+    FINDING_ESCAPE,
+    FINDING_UNRELEASED,
+    FINDING_MUTATION,
+    FINDING_POOL,
+    FINDING_KINDS
+};
+
+/* Who else is involved: "freed here first", "holder took it here". */
+struct finding_party {
+    const char *label; /* a few words, ends without a colon */
+    uint32_t stack;    /* 0: the label says it all */
+};
+
+#define FINDING_PARTIES 6
+
+struct finding {
+    enum finding_kind kind;
+    uint32_t stack;      /* the place that is at fault; 0: unknown */
+    uint64_t amount;     /* what is measured against the limit: bytes, ns, or a number */
+    uint64_t count;      /* blocks, threads, occurrences */
+    uint64_t behind_bytes, behind_count; /* leak: what hangs on the lost blocks */
+    const char *what;    /* "2.0 KiB in 32 blocks never freed": the sentence before "> limit" */
+    const char *option;  /* "max_leak"; NULL: no threshold (bad-free) */
+    const char *note;    /* one more line of facts, or NULL */
+    struct finding_party parties[FINDING_PARTIES];
+    uint32_t nparties;
+    struct finding *next;
+};
+
+struct findings {
+    struct finding *first, **last; /* csan__findings_init first */
+    uint32_t count;
+    struct arena *scratch;
+};
+
+const char *csan__finding_kind_name(enum finding_kind kind);
+void csan__findings_init(struct findings *f, struct arena *scratch);
+/* A zeroed finding at the end of the list; NULL: no memory. */
+struct finding *csan__findings_add(struct findings *f, enum finding_kind kind);
+
+#endif

@@ -1,0 +1,358 @@
+#include "record/stack.h"
+#include "base/arena.h"
+#include "base/lock.h"
+#include "record/module.h"
+#include "record/thread.h"
+#include "record/unwind_frame.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ---- the depot ----
+ *
+ *   buckets[hash]      chunks[id / 2^15]            one record, 32-byte granules, id = its first
+ *   ┌────┐             ┌───┐   ┌──────────┬─── … ─┐    ┌────────┬───────┬────────┬────────┐
+ *   │ id ├──────────┐  │   ├──▶│ record   │ record│    │ header │ pcs[] │ slots[]│ links[]│
+ *   ├────┤          │  ├───┤   └──────────┴─── … ─┘    └────────┴───────┴────────┴────────┘
+ *   │    │          └──────────▶ next: id of the next record of the bucket
+ *
+ * Records are never changed once a bucket leads to them (but for `seen`), and never removed. The
+ * slots and links say where on the stack the walk read (struct walk_shape), relative to rsp, so that
+ * the same stack in the same place, or another thread's, is recognised by comparing words. */
+struct record {
+    uint32_t next;
+    uint32_t hash;       /* upper half; the lower has chosen the bucket */
+    uint32_t generation; /* of modules, when it was first seen */
+    uint32_t seen;       /* the last generation in which its modules were known to be the same */
+    uint16_t depth, nlinks, span;
+    bool truncated, shaped;
+    uintptr_t pcs[];
+};
+_Static_assert(sizeof(struct record) == 24, "the header is 24 bytes");
+
+#define GRANULE ((size_t)32)
+#define CHUNK_IDS (1u << 15)
+#define CHUNKS (STACK_ID_END / CHUNK_IDS)
+#define BUCKETS (1u << 20)
+#define RECENT_BITS 14
+
+static struct {
+    struct lock lock;   /* guards the making of chunks */
+    uint32_t *buckets;  /* ids; NULL: not begun */
+    uint32_t depth_max; /* 0: not begun */
+    uint32_t used;      /* granules given out; granule 0 is none */
+    uint32_t count;
+    char *chunks[CHUNKS];
+} depot = {.lock = LOCK_INIT(LOCK_STACKS), .used = 1};
+
+/* The last id that was seen from (pc, sp): a guess, proven by comparing before it is believed. */
+static uint32_t recent[1u << RECENT_BITS];
+
+int csan__stack_init(uint32_t depth_max)
+{
+    if (!depot.buckets)
+        depot.buckets = csan__arena_alloc(BUCKETS * sizeof *depot.buckets);
+    if (!depot.buckets)
+        return -ENOMEM;
+    if (depth_max < 1 || depth_max > STACK_DEPTH_MAX)
+        depth_max = STACK_DEPTH_MAX;
+    __atomic_store_n(&depot.depth_max, depth_max, __ATOMIC_RELEASE);
+    return 0;
+}
+
+static CSAN_ALWAYS_INLINE struct record *record_of(uint32_t id)
+{
+    char *chunk = __atomic_load_n(&depot.chunks[id / CHUNK_IDS], __ATOMIC_RELAXED);
+    return (struct record *)(chunk + id % CHUNK_IDS * GRANULE);
+}
+
+static CSAN_ALWAYS_INLINE const uint16_t *slots_of(const struct record *r)
+{
+    return (const uint16_t *)&r->pcs[r->depth];
+}
+
+static CSAN_ALWAYS_INLINE const struct walk_link *links_of(const struct record *r)
+{
+    return (const struct walk_link *)(slots_of(r) + r->depth);
+}
+
+static size_t record_bytes(uint32_t depth, bool shaped, uint32_t nlinks)
+{
+    size_t shape = shaped ? depth * sizeof(uint16_t) + nlinks * sizeof(struct walk_link) : 0;
+    return sizeof(struct record) + depth * sizeof(uintptr_t) + shape;
+}
+
+/* ---- look-up ---- */
+
+/* In another generation the same addresses may be another module's code. */
+static CSAN_COLD bool has_same_modules(struct record *r, uint32_t now)
+{
+    uint32_t seen = __atomic_load_n(&r->seen, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < r->depth; i++)
+        if (csan__module_find_at(r->pcs[i] - 1, seen) != csan__module_find_at(r->pcs[i] - 1, now))
+            return false;
+    __atomic_store_n(&r->seen, now, __ATOMIC_RELAXED);
+    return true;
+}
+
+struct key {
+    const uintptr_t *pcs;
+    uint32_t depth;
+    uint64_t hash;
+    uint32_t generation;
+};
+
+static bool is_equal(struct record *r, const struct key *k)
+{
+    return r->hash == (uint32_t)(k->hash >> 32) && r->depth == k->depth &&
+           memcmp(r->pcs, k->pcs, k->depth * sizeof *k->pcs) == 0 &&
+           (__atomic_load_n(&r->seen, __ATOMIC_RELAXED) == k->generation ||
+            has_same_modules(r, k->generation));
+}
+
+/* From record `id` on, down to and without record `end`; 0: none is equal. */
+static uint32_t find(uint32_t id, uint32_t end, const struct key *k)
+{
+    while (id != end && id != 0) {
+        struct record *r = record_of(id);
+        if (is_equal(r, k))
+            return id;
+        id = r->next;
+    }
+    return 0;
+}
+
+static CSAN_ALWAYS_INLINE uint32_t *bucket_of(uint64_t hash)
+{
+    return &depot.buckets[hash & (BUCKETS - 1)];
+}
+
+/* ---- insertion ---- */
+
+static bool make_chunk(uint32_t index)
+{
+    csan__lock_take(&depot.lock);
+    if (!depot.chunks[index])
+        __atomic_store_n(&depot.chunks[index], csan__arena_alloc(CHUNK_IDS * GRANULE),
+                         __ATOMIC_RELEASE);
+    csan__lock_give(&depot.lock);
+    return depot.chunks[index] != NULL;
+}
+
+/* The id of that many free granules in one chunk; 0: no room. */
+static uint32_t reserve(uint32_t granules)
+{
+    uint32_t used = __atomic_load_n(&depot.used, __ATOMIC_RELAXED), start;
+    do {
+        start = used;
+        if (start % CHUNK_IDS + granules > CHUNK_IDS)
+            start = (start / CHUNK_IDS + 1) * CHUNK_IDS;
+        if (start + granules > STACK_ID_END)
+            return 0;
+    } while (!__atomic_compare_exchange_n(&depot.used, &used, start + granules, true,
+                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    if (!__atomic_load_n(&depot.chunks[start / CHUNK_IDS], __ATOMIC_ACQUIRE) &&
+        !make_chunk(start / CHUNK_IDS))
+        return 0;
+    return start;
+}
+
+static uint32_t insert(const struct key *k, bool truncated, const struct walk_shape *shape)
+{
+    bool shaped = shape && shape->known;
+    size_t bytes = record_bytes(k->depth, shaped, shaped ? shape->nlinks : 0);
+    uint32_t granules = (uint32_t)((bytes + GRANULE - 1) / GRANULE);
+    uint32_t id = reserve(granules);
+    if (!id)
+        return 0;
+    struct record *r = record_of(id);
+    r->hash = (uint32_t)(k->hash >> 32);
+    r->generation = r->seen = k->generation;
+    r->depth = (uint16_t)k->depth;
+    r->truncated = truncated;
+    r->shaped = shaped;
+    memcpy(r->pcs, k->pcs, k->depth * sizeof *k->pcs);
+    if (shaped) {
+        r->nlinks = shape->nlinks;
+        r->span = shape->span;
+        memcpy(r->pcs + k->depth, shape->slots, k->depth * sizeof(uint16_t));
+        memcpy((char *)(r->pcs + k->depth) + k->depth * sizeof(uint16_t), shape->links,
+               shape->nlinks * sizeof(struct walk_link));
+    }
+    uint32_t *bucket = bucket_of(k->hash), searched = 0;
+    uint32_t head = __atomic_load_n(bucket, __ATOMIC_ACQUIRE);
+    do {
+        uint32_t other = find(head, searched, k);
+        if (other) { /* another thread was faster; the room goes back if nobody has taken more */
+            uint32_t end = id + granules;
+            __atomic_compare_exchange_n(&depot.used, &end, id, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED);
+            return other;
+        }
+        searched = head;
+        r->next = head;
+    } while (!__atomic_compare_exchange_n(bucket, &head, id, false, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_ACQUIRE));
+    __atomic_fetch_add(&depot.count, 1, __ATOMIC_RELAXED);
+    return id;
+}
+
+static CSAN_COLD uint32_t degrade(void)
+{
+    if (csan__thread_self)
+        csan__thread_self->degraded++;
+    return 0;
+}
+
+static uint64_t hash_of(const uintptr_t *pcs, uint32_t depth)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < depth; i++)
+        hash = csan__unwind_hash_add(hash, pcs[i]);
+    return csan__unwind_hash_end(hash);
+}
+
+uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated)
+{
+    uint32_t depth_max = __atomic_load_n(&depot.depth_max, __ATOMIC_ACQUIRE);
+    if (depth_max == 0 || depth == 0)
+        return 0;
+    if (depth > depth_max) {
+        depth = depth_max;
+        truncated = true;
+    }
+    struct key k = {pcs, depth, hash_of(pcs, depth), csan__module_generation()};
+    uint32_t id = find(__atomic_load_n(bucket_of(k.hash), __ATOMIC_ACQUIRE), 0, &k);
+    if (!id)
+        id = insert(&k, truncated, NULL);
+    return id ? id : degrade();
+}
+
+/* ---- the stack of this thread ---- */
+
+/* True when a walk from `at` would read what it read when r was made: then it would come to r. */
+static CSAN_ALWAYS_INLINE bool is_still(const struct record *r, const struct regs *at,
+                                        const struct stack_bounds *in)
+{
+    uintptr_t sp = at->sp;
+    if (r->pcs[0] != at->pc || !r->shaped ||
+        __atomic_load_n(&r->seen, __ATOMIC_RELAXED) != csan__module_generation() || sp < in->lo ||
+        sp + r->span * 8u + 8 > in->hi || (sp & 7))
+        return false;
+    const uintptr_t *stack = (const uintptr_t *)sp;
+    const uint16_t *slots = slots_of(r);
+    uint32_t depth = r->depth;
+    for (uint32_t i = 1; i < depth; i++)
+        if (stack[slots[i]] != r->pcs[i])
+            return false;
+    const struct walk_link *links = links_of(r);
+    for (uint32_t i = 0; i < r->nlinks; i++) {
+        uintptr_t bp = links[i].slot == UNWIND_BP_ITSELF ? at->bp : stack[links[i].slot];
+        if (bp != sp + links[i].value * 8u)
+            return false;
+    }
+    return true;
+}
+
+/* Seen for the first time: walked once more for its shape. */
+static CSAN_COLD CSAN_NOINLINE uint32_t insert_shaped(const struct key *k, const struct regs *at,
+                                                      const struct stack_bounds *in,
+                                                      uintptr_t *pcs, bool truncated)
+{
+    struct walk_shape shape;
+    struct walk walk = csan__unwind_shape(at, in, pcs, depot.depth_max, &shape);
+    shape.known &= walk.hash == k->hash && walk.depth == k->depth;
+    return insert(k, truncated, &shape);
+}
+
+static CSAN_NOINLINE uint32_t take_anew(const struct regs *at, const struct stack_bounds *in,
+                                        uint32_t *guess)
+{
+    uintptr_t pcs[STACK_DEPTH_MAX];
+    uint32_t depth_max = __atomic_load_n(&depot.depth_max, __ATOMIC_ACQUIRE);
+    if (depth_max == 0)
+        return 0;
+    struct walk walk = csan__unwind_fast(at, in, pcs, depth_max);
+    struct key k = {pcs, walk.depth, walk.hash, csan__module_generation()};
+    uint32_t id = find(__atomic_load_n(bucket_of(k.hash), __ATOMIC_ACQUIRE), 0, &k);
+    if (CSAN_UNLIKELY(!id))
+        id = insert_shaped(&k, at, in, pcs, walk.truncated);
+    if (CSAN_UNLIKELY(!id))
+        return degrade();
+    __atomic_store_n(guess, id, __ATOMIC_RELEASE);
+    return id;
+}
+
+/* Elsewhere than on the thread's own stack (alternate, coroutine) the page that we are on is there. */
+static CSAN_COLD struct stack_bounds learn_bounds(uintptr_t sp)
+{
+    struct thread *t = csan__thread_self;
+    if (t && !t->stack_hi)
+        csan__thread_learn_stack(t);
+    if (t && sp >= t->stack_lo && sp < t->stack_hi)
+        return (struct stack_bounds){t->stack_lo, t->stack_hi};
+    return (struct stack_bounds){sp, csan__base_round_up(sp + 1, 4096)};
+}
+
+CSAN_HOT uint32_t csan__stack_here(const struct regs *at)
+{
+    const struct thread *t = csan__thread_self;
+    struct stack_bounds in = {0, 0};
+    if (CSAN_LIKELY(t != NULL))
+        in = (struct stack_bounds){t->stack_lo, t->stack_hi};
+    if (CSAN_UNLIKELY(at->sp < in.lo || at->sp >= in.hi))
+        in = learn_bounds(at->sp);
+    uint64_t mixed = at->pc * 0x9e3779b97f4a7c15u + at->sp * 0xd6e8feb86659fd93u;
+    uint32_t *guess = &recent[mixed >> (64 - RECENT_BITS)];
+    uint32_t id = __atomic_load_n(guess, __ATOMIC_ACQUIRE);
+    if (CSAN_LIKELY(id != 0) && is_still(record_of(id), at, &in))
+        return id;
+    return take_anew(at, &in, guess);
+}
+
+/* ---- reading ---- */
+
+/* No id leads to a record but through its bucket. */
+bool csan__stack_get(uint32_t id, struct stack_view *out)
+{
+    if (id == 0 || id >= __atomic_load_n(&depot.used, __ATOMIC_ACQUIRE) ||
+        !__atomic_load_n(&depot.chunks[id / CHUNK_IDS], __ATOMIC_ACQUIRE))
+        return false;
+    const struct record *r = record_of(id);
+    size_t room = (CHUNK_IDS - id % CHUNK_IDS) * GRANULE;
+    if (r->depth == 0 || r->depth > STACK_DEPTH_MAX || record_bytes(r->depth, false, 0) > room)
+        return false;
+    uint32_t at = __atomic_load_n(bucket_of(hash_of(r->pcs, r->depth)), __ATOMIC_ACQUIRE);
+    while (at != id && at != 0)
+        at = record_of(at)->next;
+    if (at == 0)
+        return false;
+    *out = (struct stack_view){
+        .pcs = r->pcs, .depth = r->depth, .generation = r->generation, .truncated = r->truncated};
+    return true;
+}
+
+uint32_t csan__stack_count(void)
+{
+    return __atomic_load_n(&depot.count, __ATOMIC_RELAXED);
+}
+
+/* While no other thread inserts. */
+bool csan__stack_is_valid(void)
+{
+    uint32_t seen = 0;
+    if (!depot.buckets)
+        return depot.count == 0;
+    for (uint32_t b = 0; b < BUCKETS; b++) {
+        for (uint32_t id = depot.buckets[b]; id; id = record_of(id)->next) {
+            const struct record *r = record_of(id);
+            uint64_t hash = hash_of(r->pcs, r->depth);
+            struct key k = {r->pcs, r->depth, hash, r->seen};
+            if (id >= depot.used || ++seen > depot.count || (hash & (BUCKETS - 1)) != b ||
+                r->hash != (uint32_t)(hash >> 32) || r->seen < r->generation ||
+                find(r->next, 0, &k) != 0)
+                return false;
+        }
+    }
+    return seen == depot.count;
+}

@@ -1,0 +1,45 @@
+/* A thread as csan knows it: one record a thread, made at its first hook, found by a thread-local.
+ *
+ * The record holds the one recursion guard: while `inside` is not 0 the thread runs csan's own
+ * code, hooks pass straight through to libc, and a thread that is told to stop does so on its way
+ * out. A record is written by its own thread only, but for the fields named below; records of
+ * ended threads are reused, never freed. Needs base; used by hook, session, detect. */
+#ifndef CSAN_RECORD_THREAD_H
+#define CSAN_RECORD_THREAD_H
+
+#include "base/base.h"
+
+struct thread {
+    uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */
+    uint32_t disabled; /* depth of csan_disable() */
+    int tid;
+    bool foreign; /* no pthread of ours: a raw clone, or started before csan */
+    /* The stack this thread was started on: lo <= sp < hi. 0,0: not known yet. */
+    uintptr_t stack_lo, stack_hi;
+    uintptr_t thread_pointer; /* fs base */
+    uint64_t degraded;        /* facts lost for want of memory */
+    struct thread *next;      /* all records, newest first; never unlinked */
+};
+
+extern CSAN_THREAD_LOCAL struct thread *csan__thread_self;
+
+/* This thread's record, made on first use. NULL: no memory; the caller passes through. */
+struct thread *csan__thread_make(void);
+
+static CSAN_ALWAYS_INLINE struct thread *csan__thread_get(void)
+{
+    struct thread *t = csan__thread_self;
+    return CSAN_LIKELY(t != NULL) ? t : csan__thread_make();
+}
+
+/* All records, for walking: each carries a tid; 0 means unused. */
+struct thread *csan__thread_first(void);
+/* Fills stack_lo and stack_hi when they are not known. */
+void csan__thread_learn_stack(struct thread *t);
+/* Called before a second thread exists; also found out when a second record is made. From then on
+ * the account of blocks is kept with atomic operations. */
+void csan__thread_second(void);
+/* After fork, in the child: every other record is unused. */
+void csan__thread_forked(void);
+
+#endif

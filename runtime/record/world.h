@@ -1,0 +1,42 @@
+/* The world, stopped: every thread of the process with its stack and registers held still.
+ *
+ * session/stop.c makes one, detectors read it. While it stands no thread but the judge runs, none is
+ * inside csan's hooks, and nothing may be freed. Owned by session; no locks. */
+#ifndef CSAN_RECORD_WORLD_H
+#define CSAN_RECORD_WORLD_H
+
+#include "base/base.h"
+
+struct range {
+    uintptr_t lo, hi;
+};
+
+struct stopped_thread {
+    int tid;
+    bool is_judge;         /* the thread that asked for the verdict */
+    uintptr_t sp;          /* live stack begins here */
+    struct range stack;    /* of the thread as it was started; 0,0: unknown */
+    struct range saved;    /* where its registers were spilled (a signal frame, struct full_regs) */
+    uintptr_t thread_pointer; /* 0: unknown */
+};
+
+/* One line of /proc/self/maps. */
+struct mapping {
+    struct range at;
+    bool readable, writable, shared, device;
+    char name[32]; /* tail of the path, or [heap], [stack] */
+};
+
+struct world {
+    struct stopped_thread *threads;
+    uint32_t nthreads;
+    struct mapping *mappings; /* ascending; 0 when /proc is not there */
+    uint32_t nmappings;
+    struct range *extra_roots; /* csan_add_root, results of ended threads, arguments of new ones */
+    uint32_t nextra;
+    const struct range *not_roots; /* stacks of ended threads that libc keeps, csan's own memory */
+    uint32_t nnot_roots;
+    struct arena *scratch; /* for the judges; thrown away with the world */
+};
+
+#endif

@@ -1,0 +1,18 @@
+/* What a reader can do about a finding: mend it, raise the limit, or suppress it.
+ *
+ * No state. Needs report.h; used by text.c. */
+#ifndef CSAN_REPORT_ADVICE_H
+#define CSAN_REPORT_ADVICE_H
+
+#include "report/report.h"
+
+/* One sentence, at most 90 columns. */
+const char *csan__advice_try(enum finding_kind kind);
+/* "CSAN_MAX_LEAK=2KiB": the setting that accepts this finding, or, where one limit counts all
+ * findings together, all of the report's. Empty: there is none. */
+void csan__advice_setting(const struct report *r, const struct finding *f, struct text *out);
+/* "leak:row_new": the line of a suppression file that matches this finding. Empty: nothing is known
+ * of its place. */
+void csan__advice_suppression(const struct shown *s, struct text *out);
+
+#endif

@@ -1,0 +1,166 @@
+/* How a process ends, and with which status.
+ *
+ *   exit, return from main   libc's handlers ► destructors ► csan's handler (the first registered)
+ *   _exit, _Exit             hook                       quick_exit   csan's handler, the last
+ *   abort                    hook, then libc's own      exec         hook, before the image goes
+ *
+ * A child of vfork shares its parent's memory: it is known by its pid, and nothing is touched. */
+#include "base/handshake.h"
+#include "base/options.h"
+#include "base/os.h"
+#include "base/text.h"
+#include "session/framework.h"
+#include "session/private.h"
+#include "session/surroundings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STATUS_COULD_NOT_CHECK 87
+
+static struct {
+    int quick_status;
+    int judged_pid; /* the process whose last verdict has been given */
+} ending;
+
+static void tell_runner(enum handshake_state state)
+{
+    struct handshake *h = csan__session_handshake();
+    if (!h)
+        return;
+    h->findings = csan__session_findings();
+    __atomic_store_n(&h->state, state, __ATOMIC_RELEASE);
+}
+
+static int status_wanted(int status)
+{
+    if (csan__session_has_given_up())
+        return STATUS_COULD_NOT_CHECK;
+    bool family = csan__options.children && csan__family_findings() > 0;
+    return csan__session_findings() || family ? (int)csan__options.exitcode : status;
+}
+
+/* The framework fails the test that runs here; it does not come back when it did. */
+static void hand_over(enum ending how, int status, struct outcome *out)
+{
+    if (how == ENDING_EXEC || how == ENDING_ABORT)
+        return;
+    struct brief own = {.file = out->file, .line = out->line, .text = out->brief};
+    bool family = csan__options.children && csan__family_findings() > 0;
+    csan__framework_settle((struct end_of_test){.by_signal = false, .code = status},
+                           out->findings ? &own : NULL, family, status_wanted(0));
+}
+
+static void say_passed(void)
+{
+    if (csan__options.verbosity < 1 || csan__session_findings())
+        return;
+    char buf[512];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "csan: PASS: no findings in %s\n", csan__session_program());
+    csan__log_line(buf, t.len);
+}
+
+static void say_family(int status)
+{
+    if (status || csan__session_findings() || !csan__options.children || !csan__family_findings())
+        return;
+    char buf[512];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "csan: FAIL: ");
+    csan__text_count(&t, csan__family_findings(), "finding");
+    csan__text_format(&t, " in child processes of %s (CSAN_CHILDREN=off ignores them)\n",
+                      csan__session_program());
+    csan__log_line(buf, t.len);
+}
+
+int csan__session_end(enum ending how, int status, const struct full_regs *at)
+{
+    int failing;
+    if (csan__framework_is_failing(&failing))
+        return failing;
+    int pid = csan__os_pid();
+    struct thread *self = csan__thread_get();
+    if (!csan__session_is_armed() || pid != csan__session_pid() || !self || self->inside ||
+        ending.judged_pid == pid)
+        return status;
+    self->inside = 1;
+    if (how != ENDING_EXEC)
+        ending.judged_pid = pid;
+    static char brief[FRAMEWORK_TEXT_MAX];
+    struct outcome out = {.brief = brief, .brief_cap = sizeof brief};
+    csan__session_judge(csan__session_first_epoch(), at, &out);
+    if (how == ENDING_EXIT)
+        fflush(NULL);
+    if (how != ENDING_EXEC)
+        say_family(status);
+    tell_runner(how == ENDING_EXEC ? HANDSHAKE_EXEC : HANDSHAKE_VERDICT);
+    hand_over(how, status, &out);
+    if (how == ENDING_EXIT || how == ENDING_IMMEDIATE)
+        say_passed();
+    self->inside = 0;
+    return status == 0 && how != ENDING_ABORT ? status_wanted(status) : status;
+}
+
+/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. When
+ * main has returned, that caller is libc's start code, and main's frame is dead. */
+bool csan__session_at_exit_call(struct full_regs *at)
+{
+    struct full_regs r;
+    csan__unwind_here(&r);
+    struct thread *self = csan__thread_get();
+    if (!self)
+        return false;
+    csan__thread_learn_stack(self);
+    struct stack_bounds in = {self->stack_lo, self->stack_hi};
+    bool exact = true;
+    uintptr_t start;
+    for (int frames = 0; frames < 256; frames++) {
+        if (csan__unwind_step(&r, &exact, &in, &start) != 0)
+            return false;
+        if (start == csan__surroundings_exit()) {
+            *at = r;
+            return true;
+        }
+    }
+    return false;
+}
+
+void csan__session_exit_handler(int status)
+{
+    struct full_regs at;
+    if (!csan__session_at_exit_call(&at))
+        csan__unwind_here(&at);
+    int wanted = csan__session_end(ENDING_EXIT, status, &at);
+    if (wanted != status)
+        exit(wanted); /* goes on where this exit stands: nothing is left but to flush and end */
+}
+
+void csan__session_quick_exit(int status)
+{
+    ending.quick_status = status;
+}
+
+void csan__session_quick_exit_handler(void)
+{
+    struct full_regs at;
+    csan__unwind_here(&at);
+    int wanted = csan__session_end(ENDING_IMMEDIATE, ending.quick_status, &at);
+    if (wanted != ending.quick_status)
+        csan__os_exit(wanted);
+}
+
+void csan__session_exec_begins(const char *path)
+{
+    struct handshake *h = csan__session_handshake();
+    if (!h || csan__os_pid() != csan__session_pid())
+        return;
+    struct text t = TEXT(h->exec_path);
+    csan__text_str(&t, path ? path : "");
+}
+
+void csan__session_exec_failed(void)
+{
+    if (csan__os_pid() == csan__session_pid())
+        tell_runner(HANDSHAKE_ARMED);
+}

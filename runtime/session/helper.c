@@ -1,0 +1,184 @@
+/* The csan command as a child that nobody notices: no SIGCHLD, unseen by wait, no descriptor left.
+ *
+ * Found at start, before the program can change its folder: CSAN_PATH (the command or its folder),
+ * beside the library (../bin), on PATH. Started as vfork does it (nothing of the program runs in
+ * between), with an environment of its own. Its signals are blocked; it unblocks them itself. */
+#include "base/os.h"
+#include "base/text.h"
+#include "report/symbol.h"
+#include "session/private.h"
+#include "session/surroundings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHILD_STACK_BYTES ((size_t)64 << 10)
+
+static struct {
+    char path[4096];
+    char debuginfod[1024]; /* "DEBUGINFOD_URLS=…" of the program; "": unset */
+    char home[1024];       /* for debuginfod's cache */
+    int pid;
+    int to_fd, from_fd;
+} helper;
+
+static int start(int *to_fd, int *from_fd);
+static void end(void);
+static const struct symbol_helper symbol_helper = {.start = start, .end = end};
+
+static const char *variable(char **environment, const char *name)
+{
+    size_t length = csan__text_length(name);
+    for (char **e = environment; e && *e; e++)
+        if (strncmp(*e, name, length) == 0 && (*e)[length] == '=')
+            return *e + length + 1;
+    return NULL;
+}
+
+static bool try_path(const char *folder, size_t length, const char *rest)
+{
+    struct text t = TEXT(helper.path);
+    csan__text_mem(&t, folder, length);
+    csan__text_str(&t, rest);
+    if (!t.cut &&
+        csan__os_syscall(SYS_faccessat, AT_FDCWD, (long)helper.path, X_OK, 0, 0, 0) == 0) {
+        long fd = csan__os_open(helper.path, O_RDONLY | O_DIRECTORY, 0);
+        if (fd < 0)
+            return true;
+        csan__os_close((int)fd);
+    }
+    helper.path[0] = '\0';
+    return false;
+}
+
+static bool beside_library(void)
+{
+    const char *own = csan__surroundings_own_path();
+    const char *slash = strrchr(own, '/');
+    size_t folder = slash ? (size_t)(slash - own) : 0;
+    return slash && (try_path(own, folder, "/../bin/csan") || try_path(own, folder, "/csan") ||
+                     try_path(own, folder, "/../../bin/csan"));
+}
+
+static bool on_search_path(const char *list)
+{
+    for (const char *at = list; at && *at;) {
+        const char *colon = strchr(at, ':');
+        size_t length = colon ? (size_t)(colon - at) : csan__text_length(at);
+        if (length && try_path(at, length, "/csan"))
+            return true;
+        at = colon ? colon + 1 : NULL;
+    }
+    return false;
+}
+
+static void keep(char *to, size_t cap, const char *name, const char *value)
+{
+    struct text t = {.buf = to, .cap = cap};
+    if (value && *value)
+        csan__text_format(&t, "%s=%s", name, value);
+}
+
+void csan__helper_find(char **environment)
+{
+    const char *given = variable(environment, "CSAN_PATH");
+    size_t length = given ? csan__text_length(given) : 0;
+    keep(helper.debuginfod, sizeof helper.debuginfod, "DEBUGINFOD_URLS",
+         variable(environment, "DEBUGINFOD_URLS"));
+    keep(helper.home, sizeof helper.home, "HOME", variable(environment, "HOME"));
+    if ((given && (try_path(given, length, "/csan") || try_path(given, length, "/bin/csan") ||
+                   try_path(given, length, ""))) ||
+        beside_library() || on_search_path(variable(environment, "PATH")))
+        csan__symbol_use_helper(&symbol_helper);
+}
+
+struct child {
+    int in, out;
+};
+
+/* Runs in the child, in the parent's memory and on a stack of its own: system calls only. */
+static int become_helper(void *arg)
+{
+    const struct child *c = arg;
+    const char *argv[] = {"csan", "symbolize", NULL};
+    const char *envp[] = {"LC_ALL=C", helper.home[0] ? helper.home : "HOME=/",
+                          helper.debuginfod[0] ? helper.debuginfod : NULL, NULL};
+    long in = csan__os_syscall(SYS_fcntl, c->in, F_DUPFD, 3, 0, 0, 0); /* the pipes may be 0, 1 */
+    long out = csan__os_syscall(SYS_fcntl, c->out, F_DUPFD, 3, 0, 0, 0);
+    csan__os_syscall(SYS_dup3, in, 0, 0, 0, 0, 0);
+    csan__os_syscall(SYS_dup3, out, 1, 0, 0, 0, 0);
+    csan__os_syscall(SYS_close_range, 3, ~0U, 0, 0, 0, 0);
+    csan__os_syscall(SYS_execve, (long)helper.path, (long)argv, (long)envp, 0, 0, 0);
+    csan__os_syscall(SYS_exit, 127, 0, 0, 0, 0, 0);
+    return 127;
+}
+
+static void close_pair(const int fds[2])
+{
+    csan__os_close(fds[0]);
+    csan__os_close(fds[1]);
+}
+
+/* The child's signal 0 is what keeps SIGCHLD away, and the program's wait from seeing it. */
+static long spawn(struct child *c)
+{
+    char *stack = csan__os_map(CHILD_STACK_BYTES);
+    if (!stack)
+        return -ENOMEM;
+    uint64_t all = ~(uint64_t)0, before;
+    csan__os_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&all, (long)&before, 8, 0, 0);
+    long pid = csan__os_clone_vfork(stack + CHILD_STACK_BYTES, become_helper, c);
+    csan__os_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, 8, 0, 0);
+    csan__os_unmap(stack, CHILD_STACK_BYTES);
+    return pid;
+}
+
+static int start(int *to_fd, int *from_fd)
+{
+    int to[2], from[2];
+    if (csan__os_syscall(SYS_pipe2, (long)to, O_CLOEXEC, 0, 0, 0, 0) < 0)
+        return -EMFILE;
+    if (csan__os_syscall(SYS_pipe2, (long)from, O_CLOEXEC, 0, 0, 0, 0) < 0) {
+        close_pair(to);
+        return -EMFILE;
+    }
+    struct child c = {.in = to[0], .out = from[1]};
+    long pid = spawn(&c);
+    csan__os_close(to[0]);
+    csan__os_close(from[1]);
+    if (pid < 0) {
+        csan__os_close(to[1]);
+        csan__os_close(from[0]);
+        return (int)pid;
+    }
+    helper.pid = (int)pid;
+    *to_fd = helper.to_fd = to[1];
+    *from_fd = helper.from_fd = from[0];
+    return 0;
+}
+
+/* Both pipes are closed by now: it has nothing left to do; if it hangs all the same, it is killed.
+ */
+static void end(void)
+{
+    csan__os_close(helper.to_fd);
+    csan__os_close(helper.from_fd);
+    for (int spent_ms = 0; spent_ms < 2000; spent_ms += 5) {
+        long r = csan__os_syscall(SYS_wait4, helper.pid, 0, WNOHANG | __WALL, 0, 0, 0);
+        if (r != 0 && r != -EINTR)
+            return;
+        uint32_t never = 0;
+        csan__os_futex_wait(&never, 0, 5000000u);
+    }
+    csan__os_syscall(SYS_kill, helper.pid, SIGKILL, 0, 0, 0, 0);
+    while (csan__os_syscall(SYS_wait4, helper.pid, 0, __WALL, 0, 0, 0) == -EINTR)
+        ;
+}

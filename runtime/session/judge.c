@@ -1,0 +1,298 @@
+/* A verdict.
+ *
+ *   stop the world ► each detector judges ► start the world ► names ► suppressions, focus ► limits
+ *                                                                   ► fingerprints ► report
+ *
+ * Runs on a stack of csan's own: the program's may be small, and must not be written over. One at a
+ * time. Nothing here allocates from the program's heap. */
+#include "base/lock.h"
+#include "base/options.h"
+#include "base/os.h"
+#include "base/text.h"
+#include "detect/detector.h"
+#include "detect/roots.h"
+#include "record/module.h"
+#include "report/report.h"
+#include "session/framework.h"
+#include "session/private.h"
+
+#include <errno.h>
+#include <link.h>
+#include <string.h>
+
+#define JUDGE_STACK_BYTES ((size_t)1 << 20)
+#define EXTRA_ROOTS_MAX 4096u
+
+static const struct detector *const detectors[] = {
+#define DETECTOR(name) &csan__detector_##name,
+#include "detect/detectors.inc"
+#undef DETECTOR
+};
+
+static struct {
+    struct lock lock;
+    char *stack;
+    uint32_t findings;
+    bool given_up;
+    char first_file[FRAMEWORK_FILE_MAX];
+} judge = {.lock = LOCK_INIT(LOCK_SESSION)};
+
+struct verdict {
+    uint32_t since;
+    const struct full_regs *at;
+    struct outcome *out;
+    struct arena scratch;
+    struct findings findings;
+    int failed;
+};
+
+uint32_t csan__session_findings(void)
+{
+    return __atomic_load_n(&judge.findings, __ATOMIC_RELAXED);
+}
+
+bool csan__session_has_given_up(void)
+{
+    return judge.given_up;
+}
+
+void csan__session_give_up(const char *why)
+{
+    if (judge.given_up)
+        return;
+    judge.given_up = true;
+    char buf[512];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "csan: could not check %s: %s\n", csan__session_program(), why);
+    csan__log_line(buf, t.len);
+}
+
+void csan__judge_forked(void)
+{
+    judge.findings = 0;
+    judge.given_up = false;
+}
+
+/* --- the stopped world */
+
+/* Static TLS lies at the same distance below every thread's pointer. */
+static int note_tls(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    uintptr_t *farthest = arg;
+    uintptr_t self;
+    __asm__("movq %%fs:0, %0" : "=r"(self));
+    if (size < sizeof *info || !info->dlpi_tls_data)
+        return 0;
+    uintptr_t below = self - (uintptr_t)info->dlpi_tls_data;
+    if (below <= ((uintptr_t)1 << 20) && below > *farthest)
+        *farthest = below;
+    return 0;
+}
+
+static void gather_roots(struct world *w)
+{
+    struct range *roots = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *roots);
+    struct range *dead = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *dead);
+    if (roots) {
+        uint32_t n = csan__started_roots(roots, EXTRA_ROOTS_MAX);
+        w->nextra = n + csan__public_roots(roots + n, EXTRA_ROOTS_MAX - n);
+        w->extra_roots = roots;
+    }
+    if (dead) {
+        dead[0] =
+            (struct range){(uintptr_t)judge.stack, (uintptr_t)judge.stack + JUDGE_STACK_BYTES};
+        w->nnot_roots = 1 + csan__started_dead_stacks(dead + 1, EXTRA_ROOTS_MAX - 1);
+        w->not_roots = dead;
+    }
+}
+
+static int judge_world(struct verdict *v)
+{
+    struct world world;
+    uintptr_t tls = 0;
+    dl_iterate_phdr(note_tls, &tls); /* may wait for ld.so: never while others stand still */
+    csan__roots_static_tls_bytes = tls;
+    csan__module_refresh();
+    int failed = csan__stop_world(v->at, &v->scratch, &world);
+    if (failed)
+        return failed;
+    gather_roots(&world);
+    for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
+        failed = detectors[i]->judge(v->since, &world, &v->findings);
+    csan__start_world();
+    return failed;
+}
+
+/* --- names, suppressions, limits */
+
+static void weigh(struct findings *f)
+{
+    for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
+        if (detectors[i]->weigh)
+            detectors[i]->weigh(f);
+}
+
+static uint32_t count_parties(const struct findings *f)
+{
+    uint32_t n = 0;
+    for (const struct finding *x = f->first; x; x = x->next)
+        n += x->nparties;
+    return n;
+}
+
+/* All stacks of all findings in one question to the helper. */
+static struct shown *resolve(struct verdict *v, struct report *r)
+{
+    uint32_t n = v->findings.count, total = n + count_parties(&v->findings);
+    struct shown *shown = csan__arena_scratch_alloc(&v->scratch, n * sizeof *shown);
+    uint32_t *stacks = csan__arena_scratch_alloc(&v->scratch, total * sizeof *stacks);
+    struct trace *traces = csan__arena_scratch_alloc(&v->scratch, total * sizeof *traces);
+    if (!shown || !stacks || !traces)
+        return NULL;
+    uint32_t at = 0;
+    for (const struct finding *f = v->findings.first; f; f = f->next) {
+        stacks[at++] = f->stack;
+        for (uint32_t p = 0; p < f->nparties; p++)
+            stacks[at++] = f->parties[p].stack;
+    }
+    csan__symbol_resolve(&v->scratch, stacks, at, traces, &r->why_dark);
+    at = 0;
+    uint32_t i = 0;
+    for (const struct finding *f = v->findings.first; f; f = f->next, i++) {
+        shown[i].finding = f;
+        shown[i].is_new_fact = true;
+        shown[i].trace = traces[at++];
+        for (uint32_t p = 0; p < f->nparties; p++)
+            shown[i].parties[p] = traces[at++];
+    }
+    return shown;
+}
+
+static bool is_accepted(const struct shown *s)
+{
+    return !csan__focus_matches(&s->trace) || csan__suppress_matches(s);
+}
+
+/* Takes the accepted findings out of the list; then limits; then the shown ones follow the list. */
+static void sift(struct verdict *v, struct report *r)
+{
+    struct finding **link = &v->findings.first;
+    for (uint32_t i = 0; i < r->count; i++) {
+        if (is_accepted(&r->shown[i])) {
+            *link = (*link)->next;
+            v->findings.count--;
+        } else {
+            link = &(*link)->next;
+        }
+    }
+    v->findings.last = link;
+    weigh(&v->findings);
+    uint32_t kept = 0;
+    for (const struct finding *f = v->findings.first; f; f = f->next)
+        for (uint32_t i = 0; i < r->count; i++)
+            if (r->shown[i].finding == f) {
+                struct shown s = r->shown[i];
+                r->shown[i] = r->shown[kept];
+                r->shown[kept++] = s;
+                break;
+            }
+    r->count = kept;
+}
+
+/* --- the report */
+
+static void tell_framework(struct verdict *v, struct report *r)
+{
+    struct text file = TEXT(judge.first_file);
+    uint32_t line = 0, column;
+    csan__report_place(r, &r->shown[0], csan__session_cwd(), &file, &line, &column);
+    v->out->file = judge.first_file;
+    v->out->line = (int)line;
+    if (!v->out->brief)
+        return;
+    struct text t = {.buf = v->out->brief, .cap = v->out->brief_cap};
+    for (uint32_t i = 0; i < r->count && t.len + 200 < t.cap; i++) {
+        if (i)
+            csan__text_str(&t, "\n# ");
+        csan__report_brief(r, &r->shown[i], csan__session_cwd(), &t);
+    }
+}
+
+static const char *test_of(const struct report *r)
+{
+    static char room[256];
+    const char *test = csan__framework_test();
+    if (test)
+        return test;
+    struct text t = TEXT(room);
+    for (uint32_t i = 0; i < r->count; i++)
+        if (csan__framework_test_of(&r->shown[i].trace, &t))
+            return room;
+    return NULL;
+}
+
+static void print(struct report *r)
+{
+    int fd = csan__log_fd();
+    if (fd < 0)
+        return; /* nowhere to write: the status still tells */
+    struct text_style style = {.color = csan__log_color(fd), .cwd = csan__session_cwd()};
+    csan__report_text(r, &style, fd);
+    csan__log_done();
+}
+
+static void conclude(struct verdict *v)
+{
+    struct report r = {.program = csan__session_program(), .scratch = &v->scratch};
+    bool some_accepted = csan__suppress_any() || csan__options.focus;
+    if (!some_accepted)
+        weigh(&v->findings);
+    if (!v->findings.count)
+        return;
+    r.count = v->findings.count;
+    r.shown = resolve(v, &r);
+    if (!r.shown) {
+        v->failed = -ENOMEM;
+        return;
+    }
+    if (some_accepted)
+        sift(v, &r);
+    if (!r.count)
+        return;
+    r.test = v->out->test ? v->out->test : test_of(&r);
+    csan__fingerprint_all(&r);
+    print(&r);
+    tell_framework(v, &r);
+    v->out->findings = r.count;
+    for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
+        if (detectors[i]->reported)
+            detectors[i]->reported(&v->findings);
+}
+
+static void give_verdict(void *arg)
+{
+    struct verdict *v = arg;
+    csan__findings_init(&v->findings, &v->scratch);
+    v->failed = judge_world(v);
+    if (!v->failed)
+        conclude(v);
+    csan__arena_scratch_free(&v->scratch);
+}
+
+int csan__session_judge(uint32_t since, const struct full_regs *at, struct outcome *out)
+{
+    struct verdict v = {.since = since, .at = at, .out = out};
+    csan__lock_take(&judge.lock);
+    if (!judge.stack)
+        judge.stack = csan__os_map(JUDGE_STACK_BYTES);
+    if (judge.stack)
+        csan__os_call_on_stack(judge.stack + JUDGE_STACK_BYTES, give_verdict, &v);
+    else
+        v.failed = -ENOMEM;
+    if (v.failed)
+        csan__session_give_up("no memory for the check");
+    __atomic_add_fetch(&judge.findings, out->findings, __ATOMIC_RELAXED);
+    csan__family_found(out->findings);
+    csan__lock_give(&judge.lock);
+    return v.failed;
+}

@@ -1,0 +1,27 @@
+/* What the files of session/ share with each other and with nobody else. */
+#ifndef CSAN_SESSION_PRIVATE_H
+#define CSAN_SESSION_PRIVATE_H
+
+#include "session/session.h"
+
+/* start.c: in the child after fork: the account begins anew. */
+void csan__session_new_process(void);
+/* Epoch from which this process answers for its blocks. */
+uint32_t csan__session_first_epoch(void);
+
+/* stop.c: in the child after fork: nobody is stopped, nobody is to be. */
+void csan__stop_forked(void);
+
+/* start.c: the page shared with the runner; NULL when there is none. */
+struct handshake;
+struct handshake *csan__session_handshake(void);
+
+/* public.c: ranges added by csan_add_root; at most max. */
+struct range;
+uint32_t csan__public_roots(struct range *out, uint32_t max);
+
+/* judge.c: csan cannot judge any more (a table is full): every verdict from now on is 87. */
+void csan__session_give_up(const char *why);
+bool csan__session_has_given_up(void);
+
+#endif

@@ -1,0 +1,129 @@
+/* The functions of csan.h, and what test frameworks' glue calls. */
+#include "base/arena.h"
+#include "base/lock.h"
+#include "base/text.h"
+#include "record/block.h"
+#include "record/world.h"
+#include "session/framework.h"
+#include "session/private.h"
+
+#include <string.h>
+
+/* A mark is an epoch of this process: csan.h's csan_mark_t. */
+CSAN_API uint64_t csan_mark(void);
+CSAN_API int csan_check(uint64_t since);
+CSAN_API void csan_ignore(const void *p);
+CSAN_API void csan_disable(void);
+CSAN_API void csan_enable(void);
+CSAN_API void csan_add_root(const void *p, size_t n);
+CSAN_API void csan_remove_root(const void *p, size_t n);
+
+#define ROOTS_MAX 1024u
+
+static struct {
+    struct lock lock;
+    struct range roots[ROOTS_MAX];
+    uint32_t count;
+} added = {.lock = LOCK_INIT(LOCK_ROOTS)};
+
+uint64_t csan_mark(void)
+{
+    return csan__session_is_armed() ? csan__block_new_epoch() : 0;
+}
+
+/* A mark from before a fork means the fork: what the parent held is not this process's. */
+static uint32_t epoch_of(uint64_t mark)
+{
+    uint32_t first = csan__session_first_epoch();
+    return mark < first ? first : (uint32_t)mark;
+}
+
+static int judge_since(uint64_t since, const struct full_regs *at, struct outcome *out)
+{
+    struct thread *self = csan__thread_get();
+    if (!csan__session_is_armed() || !self || self->inside)
+        return 0;
+    self->inside = 1;
+    csan__session_judge(epoch_of(since), at, out);
+    self->inside = 0;
+    return (int)out->findings;
+}
+
+int csan_check(uint64_t since)
+{
+    struct full_regs at;
+    csan__unwind_here(&at);
+    struct outcome out = {.findings = 0};
+    return judge_since(since, &at, &out);
+}
+
+CSAN_API int csan_framework_judge(unsigned long long since, struct csan_framework_verdict *v)
+{
+    struct full_regs at;
+    csan__unwind_here(&at);
+    struct outcome out = {.brief = v->text, .brief_cap = sizeof v->text, .test = v->test};
+    int findings = judge_since(since, &at, &out);
+    if (findings) {
+        struct text file = TEXT(v->file);
+        csan__text_str(&file, out.file ? out.file : "");
+        v->line = out.line;
+    }
+    return findings;
+}
+
+void csan_ignore(const void *p)
+{
+    csan__block_ignore((uintptr_t)p);
+}
+
+void csan_disable(void)
+{
+    struct thread *self = csan__thread_get();
+    if (self)
+        self->disabled++;
+}
+
+void csan_enable(void)
+{
+    struct thread *self = csan__thread_get();
+    if (self && self->disabled)
+        self->disabled--;
+}
+
+void csan_add_root(const void *p, size_t n)
+{
+    csan__lock_take(&added.lock);
+    bool fits = added.count < ROOTS_MAX;
+    if (fits)
+        added.roots[added.count++] = (struct range){(uintptr_t)p, (uintptr_t)p + n};
+    csan__lock_give(&added.lock);
+    if (!fits)
+        csan__session_give_up("more than 1,024 roots were added with csan_add_root");
+}
+
+void csan_remove_root(const void *p, size_t n)
+{
+    bool found = false;
+    csan__lock_take(&added.lock);
+    for (uint32_t i = added.count; i-- > 0 && !found;) {
+        if (added.roots[i].lo != (uintptr_t)p || added.roots[i].hi != (uintptr_t)p + n)
+            continue;
+        added.roots[i] = added.roots[--added.count];
+        found = true;
+    }
+    csan__lock_give(&added.lock);
+    if (found)
+        return;
+    char buf[160];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "csan: csan_remove_root(0x%lx, %zu): no such root was added\n",
+                      (unsigned long)(uintptr_t)p, n);
+    csan__log_line(buf, t.len);
+}
+
+uint32_t csan__public_roots(struct range *out, uint32_t max)
+{
+    uint32_t n = added.count < max ? added.count : max;
+    memcpy(out, added.roots, n * sizeof *out);
+    return n;
+}

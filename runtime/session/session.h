@@ -1,0 +1,103 @@
+/* The life of a watched process: start, marks, verdicts, fork, end.
+ *
+ *   start.c    before main: options, detectors, hand-shake with the runner
+ *   stop.c     the world stopped, without ptrace
+ *   judge.c    a verdict: detectors → suppressions → limits → report
+ *   ending.c   how a process ends, and with which status
+ *   fork.c     what a child begins with        family.c  what a parent learns of its children
+ *   helper.c   the csan command as a symbolizing child that nobody notices
+ *   log.c      where reports go                public.c  the functions of csan.h
+ *
+ * Called by hooks. Everything here may be called from any thread; verdicts are taken one at a time.
+ */
+#ifndef CSAN_SESSION_SESSION_H
+#define CSAN_SESSION_SESSION_H
+
+#include "base/base.h"
+#include "record/thread.h"
+#include "record/unwind.h"
+
+/* --- start.c */
+/* First hook of the process, long before main: tables, not options. 0 or -errno. */
+int csan__session_early(void);
+bool csan__session_is_armed(void);       /* start has run and csan can judge */
+const char *csan__session_program(void); /* base name */
+const char *csan__session_cwd(void);     /* at start */
+int csan__session_pid(void); /* of the process that this account belongs to; see fork.c */
+
+/* --- ending.c */
+enum ending { ENDING_EXIT, ENDING_IMMEDIATE, ENDING_ABORT, ENDING_EXEC };
+/* The verdict at an end. `at` is the state of the code that ends the process. Returns the status to
+ * end with: the program's own, or 86, or 87. Does nothing in a vfork child. */
+int csan__session_end(enum ending how, int status, const struct full_regs *at);
+/* State of the caller of `exit`, found on the stack of its handlers; false: not there. */
+bool csan__session_at_exit_call(struct full_regs *at);
+void csan__session_exec_begins(const char *path);
+void csan__session_exec_failed(void);
+void csan__session_quick_exit(int status); /* quick_exit was called with this */
+void csan__session_exit_handler(int status);
+void csan__session_quick_exit_handler(void);
+
+/* --- judge.c */
+void csan__judge_forked(void);
+struct outcome {
+    const char *test;  /* in: name of the test; NULL: not known */
+    uint32_t findings; /* new ones */
+    const char *file;  /* of the first; lives until the next verdict */
+    int line;
+    char *brief; /* for a test framework; cap bytes given by the caller, or NULL */
+    size_t brief_cap;
+};
+/* 0, or -errno: could not judge (said on the log). */
+int csan__session_judge(uint32_t since, const struct full_regs *at, struct outcome *out);
+uint32_t csan__session_findings(void); /* of this process so far */
+
+/* --- stop.c */
+struct world;
+struct arena;
+int csan__stop_world(const struct full_regs *judge_at, struct arena *scratch, struct world *out);
+void csan__start_world(void);
+/* A hook leaves while the world is to stop: stand still here. */
+void csan__stop_stand_still(struct thread *self);
+extern uint32_t csan__stop_wanted;
+
+/* --- fork.c */
+void csan__session_atfork_register(void);
+void csan__session_before_fork(void);
+void csan__session_after_fork(bool in_child);
+
+/* --- family.c */
+int csan__family_start(void);
+void csan__family_forked(void);
+void csan__family_found(uint32_t findings);    /* tells every ancestor */
+void csan__family_reaped(int pid, int status); /* a wait call has seen this */
+uint32_t csan__family_findings(void);          /* of children that have ended */
+
+/* --- log.c */
+void csan__log_start(void);
+int csan__log_fd(void); /* opened on first use; -1: nowhere to write */
+void csan__log_done(void);
+bool csan__log_color(int fd);
+void csan__log_full(long error); /* the report could not be written: said on stderr */
+void csan__log_line(const char *text, size_t length);
+
+/* --- helper.c */
+void csan__helper_find(char **environment); /* at start: where the csan command is */
+
+/* --- threads.c */
+struct range;
+/* A thread of pthread_create or thrd_create: what it was given, what it returned, its stack. */
+struct started;
+struct started *csan__started_add(void *argument);
+void csan__started_running(struct started *s, struct thread *self);
+void csan__started_named(struct started *s, uintptr_t handle, bool detached);
+struct started *csan__started_self(void); /* of the calling thread; NULL: not one of these */
+void csan__started_ended(struct started *s, void *result);
+void csan__started_failed(struct started *s);
+void csan__started_gone(uintptr_t handle); /* joined or detached */
+uint32_t csan__started_count(void);        /* ever */
+uint32_t csan__started_roots(struct range *out, uint32_t max);
+uint32_t csan__started_dead_stacks(struct range *out, uint32_t max);
+void csan__started_forked(void);
+
+#endif

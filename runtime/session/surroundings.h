@@ -1,0 +1,16 @@
+/* What else is in the process: asked once, at start. surroundings_dynamic.c asks ld.so;
+ * surroundings_static.c knows, since everything was linked together. */
+#ifndef CSAN_SESSION_SURROUNDINGS_H
+#define CSAN_SESSION_SURROUNDINGS_H
+
+#include "base/base.h"
+
+/* A sentence on why csan cannot work here (another sanitizer, another malloc in front); NULL: it
+ * can. */
+const char *csan__surroundings_in_the_way(void);
+/* Where libc's exit begins. */
+uintptr_t csan__surroundings_exit(void);
+/* Path of the file that csan's code is in; "" when not known. */
+const char *csan__surroundings_own_path(void);
+
+#endif

@@ -1,0 +1,64 @@
+#include "session/surroundings.h"
+#include "base/text.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *symbol, *name;
+} sanitizers[] = {
+    {"__asan_init", "AddressSanitizer"},     {"__tsan_init", "ThreadSanitizer"},
+    {"__msan_init", "MemorySanitizer"},      {"__lsan_do_leak_check", "LeakSanitizer"},
+    {"__hwasan_init", "HWAddressSanitizer"},
+};
+
+static char sentence[512];
+
+static const char *find_sanitizer(void)
+{
+    for (size_t i = 0; i < CSAN_COUNT(sanitizers); i++) {
+        if (!dlsym(RTLD_DEFAULT, sanitizers[i].symbol))
+            continue;
+        struct text t = TEXT(sentence);
+        csan__text_format(&t,
+                          "%s is in this program, and takes malloc for itself: build without "
+                          "-fsanitize to run it under csan",
+                          sanitizers[i].name);
+        return sentence;
+    }
+    return NULL;
+}
+
+static const char *find_other_malloc(void)
+{
+    void *first = dlsym(RTLD_DEFAULT, "malloc");
+    Dl_info its, ours;
+    if (!first || !dladdr(first, &its) || !dladdr((void *)csan__surroundings_exit, &ours) ||
+        its.dli_fbase == ours.dli_fbase)
+        return NULL;
+    struct text t = TEXT(sentence);
+    csan__text_format(
+        &t,
+        "the malloc of %s comes before csan's, so that nothing would be watched: link "
+        "-lcsan first, or run it as `csan ./program`",
+        its.dli_fname);
+    return sentence;
+}
+
+const char *csan__surroundings_in_the_way(void)
+{
+    const char *why = find_sanitizer();
+    return why ? why : find_other_malloc();
+}
+
+uintptr_t csan__surroundings_exit(void)
+{
+    return (uintptr_t)dlsym(RTLD_NEXT, "exit");
+}
+
+const char *csan__surroundings_own_path(void)
+{
+    Dl_info ours;
+    return dladdr((void *)csan__surroundings_exit, &ours) && ours.dli_fname ? ours.dli_fname : "";
+}

@@ -1,0 +1,174 @@
+/* Threads that the program has started: their arguments, results and stacks.
+ *
+ *     add ──► running ──► ended ──► gone (joined or detached)
+ *
+ * Until a thread runs, its argument is a root; once it has ended, its result is one until it is
+ * joined. Its stack stays mapped in libc's cache after that, and holds nothing alive. */
+#include "base/arena.h"
+#include "base/lock.h"
+#include "record/world.h"
+#include "session/session.h"
+
+#include <string.h>
+
+enum state { STATE_FREE, STATE_ADDED, STATE_RUNNING, STATE_ENDED };
+
+struct started {
+    enum state state;
+    uintptr_t handle; /* pthread_t; 0: not told yet */
+    bool unjoinable;  /* detached, or joined already */
+    void *argument;
+    void *result;
+    struct range stack;
+    bool stack_is_dead;
+    struct started *next;
+};
+
+static struct {
+    struct lock lock;
+    struct started *first;
+    uint32_t count;
+} all = {.lock = LOCK_INIT(LOCK_STARTED)};
+
+static CSAN_THREAD_LOCAL struct started *self_started;
+
+static struct started *take_free(void)
+{
+    for (struct started *s = all.first; s; s = s->next)
+        if (s->state == STATE_FREE && !s->stack_is_dead)
+            return s;
+    return NULL;
+}
+
+struct started *csan__started_add(void *argument)
+{
+    csan__lock_take(&all.lock);
+    struct started *s = take_free();
+    if (!s && (s = csan__arena_alloc(sizeof *s))) {
+        s->next = all.first;
+        all.first = s;
+    }
+    if (s) {
+        struct started *next = s->next;
+        memset(s, 0, sizeof *s);
+        s->next = next;
+        s->state = STATE_ADDED;
+        s->argument = argument;
+        all.count++;
+    }
+    csan__lock_give(&all.lock);
+    return s;
+}
+
+static bool overlap(struct range a, struct range b)
+{
+    return a.lo < b.hi && b.lo < a.hi;
+}
+
+void csan__started_running(struct started *s, struct thread *self)
+{
+    self_started = s;
+    struct range stack = {self->stack_lo, self->stack_hi};
+    csan__lock_take(&all.lock);
+    for (struct started *o = all.first; o; o = o->next)
+        if (o->stack_is_dead && overlap(o->stack, stack))
+            o->stack_is_dead = false; /* libc has given it to this thread */
+    if (s) {
+        s->state = STATE_RUNNING;
+        s->argument = NULL;
+        s->stack = stack;
+    }
+    csan__lock_give(&all.lock);
+}
+
+struct started *csan__started_self(void)
+{
+    return self_started;
+}
+
+void csan__started_named(struct started *s, uintptr_t handle, bool detached)
+{
+    if (!s)
+        return;
+    csan__lock_take(&all.lock);
+    s->handle = handle;
+    s->unjoinable |= detached;
+    if (s->unjoinable && s->state == STATE_ENDED)
+        s->state = STATE_FREE;
+    csan__lock_give(&all.lock);
+}
+
+void csan__started_failed(struct started *s)
+{
+    if (!s)
+        return;
+    csan__lock_take(&all.lock);
+    s->state = STATE_FREE;
+    csan__lock_give(&all.lock);
+}
+
+void csan__started_ended(struct started *s, void *result)
+{
+    if (!s)
+        return;
+    csan__lock_take(&all.lock);
+    s->result = result;
+    s->stack_is_dead = s->stack.hi != 0;
+    s->state = s->unjoinable ? STATE_FREE : STATE_ENDED;
+    csan__lock_give(&all.lock);
+}
+
+void csan__started_gone(uintptr_t handle)
+{
+    csan__lock_take(&all.lock);
+    for (struct started *s = all.first; s; s = s->next) {
+        if (s->state == STATE_FREE || s->handle != handle)
+            continue;
+        s->unjoinable = true;
+        s->handle = 0;
+        if (s->state == STATE_ENDED)
+            s->state = STATE_FREE;
+        break;
+    }
+    csan__lock_give(&all.lock);
+}
+
+uint32_t csan__started_count(void)
+{
+    return all.count;
+}
+
+/* The words that hold arguments and results, as ranges. The world is stopped. */
+uint32_t csan__started_roots(struct range *out, uint32_t max)
+{
+    uint32_t n = 0;
+    for (struct started *s = all.first; s && n < max; s = s->next) {
+        void **word = s->state == STATE_ADDED   ? &s->argument
+                      : s->state == STATE_ENDED ? &s->result
+                                                : NULL;
+        if (word)
+            out[n++] = (struct range){(uintptr_t)word, (uintptr_t)(word + 1)};
+    }
+    return n;
+}
+
+uint32_t csan__started_dead_stacks(struct range *out, uint32_t max)
+{
+    uint32_t n = 0;
+    for (struct started *s = all.first; s && n < max; s = s->next)
+        if (s->stack_is_dead)
+            out[n++] = s->stack;
+    return n;
+}
+
+/* The parent's other threads are not here; what they returned or were given is not ours to judge.
+ */
+void csan__started_forked(void)
+{
+    for (struct started *s = all.first; s; s = s->next) {
+        if (s == self_started || s->state == STATE_ENDED)
+            continue;
+        s->stack_is_dead = s->stack.hi != 0;
+        s->state = STATE_FREE;
+    }
+}

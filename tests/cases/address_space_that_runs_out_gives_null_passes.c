@@ -1,0 +1,16 @@
+// run: ulimit -v 400000; exec $PROG
+#include "case.h"
+
+/* Every malloc that fails does so as it would without csan; nothing breaks. */
+int main(void)
+{
+    static void *held[100000];
+    int n = 0;
+    while (n < 100000 && (held[n] = malloc(30000)))
+        n++;
+    MUST(n > 1000 && n < 100000);
+    MUST(errno == ENOMEM);
+    while (n > 0)
+        free(held[--n]);
+    return 0;
+}

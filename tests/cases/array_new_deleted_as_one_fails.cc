@@ -1,0 +1,9 @@
+// expect: ^{{at:bad}}: error: csan\[bad-free\]:
+// flags: -Wno-mismatched-new-delete
+// plain: no
+int main()
+{
+    int *volatile p = new int[3];
+    delete p; /* bad */
+    return 0;
+}

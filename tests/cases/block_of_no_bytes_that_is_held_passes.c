@@ -1,0 +1,10 @@
+#include "case.h"
+
+static void *global;
+
+int main(void)
+{
+    global = malloc(0);
+    MUST(global);
+    return 0;
+}

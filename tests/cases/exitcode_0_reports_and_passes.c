@@ -1,0 +1,15 @@
+// expect-status: 0
+// env: CSAN_EXITCODE=0
+// leak: leak 65 B in 1 block
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(65)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    return 0;
+}

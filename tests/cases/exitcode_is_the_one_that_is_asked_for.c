@@ -1,0 +1,16 @@
+// plain: no
+// expect-status: 3
+// env: CSAN_EXITCODE=3
+// leak: leak 65 B in 1 block
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(65)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    return 0;
+}

@@ -1,0 +1,13 @@
+// env: CSAN_FOCUS=*other*
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(65));
+}
+
+int main(void)
+{
+    lose();
+    return 0;
+}

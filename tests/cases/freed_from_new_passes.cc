@@ -1,0 +1,12 @@
+static __attribute__((noinline)) void allocate()
+{
+    int *p = new int(7);
+    __asm__ volatile("" : : "r"(p) : "memory");
+    delete p;
+}
+
+int main()
+{
+    allocate();
+    return 0;
+}

@@ -1,0 +1,26 @@
+// flags: -pthread
+#include "case.h"
+
+#include <time.h>
+
+static pid_t tid;
+
+static void *work(void *arg)
+{
+    void *volatile local = malloc(32);
+    struct timespec long_time = {1000, 0};
+    __atomic_store_n(&tid, my_tid(), __ATOMIC_SEQ_CST);
+    nanosleep(&long_time, NULL);
+    keep(local);
+    return arg;
+}
+
+int main(void)
+{
+    pthread_t thread;
+    MUST(pthread_create(&thread, NULL, work, NULL) == 0);
+    while (__atomic_load_n(&tid, __ATOMIC_SEQ_CST) == 0)
+        sched_yield();
+    wait_until_in_call(tid, SYS_clock_nanosleep);
+    return 0;
+}

@@ -1,0 +1,13 @@
+// leak: leak 32 B in 1 block
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(32)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    exit(0);
+}

@@ -1,0 +1,16 @@
+// expect-status: 143
+// leak: leak 32 B in 1 block
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(32)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    kill(getpid(), SIGTERM);
+    for (;;)
+        pause();
+}

@@ -1,0 +1,15 @@
+// leak: leak 40 B in 1 block
+#include "case.h"
+
+static NOINLINE void allocate(void)
+{
+    void *p = NULL;
+    MUST(posix_memalign(&p, 64, 40) == 0); /* leak */
+    MUST(keep(p) != NULL);
+}
+
+int main(void)
+{
+    allocate();
+    return 0;
+}

@@ -1,0 +1,14 @@
+// leak: leak 8 B in 1 block
+#include "case.h"
+
+static NOINLINE void allocate(void)
+{
+    void *p = strdup(keep((char *)"seven b")); /* leak */
+    MUST(keep(p) != NULL);
+}
+
+int main(void)
+{
+    allocate();
+    return 0;
+}

@@ -1,0 +1,25 @@
+// leak: leak 32 B in 1 block
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(32)); /* leak */
+}
+
+int main(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        pid_t grandchild = fork();
+        if (grandchild == 0) {
+            lose();
+            _exit(0);
+        }
+        int how = 0;
+        MUST(waitpid(grandchild, &how, 0) == grandchild);
+        _exit(0);
+    }
+    int how = 0;
+    MUST(waitpid(child, &how, 0) == child);
+    return 0;
+}

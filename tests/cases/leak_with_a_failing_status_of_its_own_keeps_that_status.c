@@ -1,0 +1,15 @@
+// expect-status: 7
+// leak: leak 32 B in 1 block
+// expect: ^csan: FAIL: 1 finding
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(32)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    return 7;
+}

@@ -1,0 +1,14 @@
+// leak: leak 65 B in 1 block
+// expect: ^ +.*keep\(malloc\(65\)\);
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(65)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    return 0;
+}

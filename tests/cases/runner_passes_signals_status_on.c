@@ -1,0 +1,11 @@
+// mode: preload
+// expect-status: 137
+// expect: ^csan: .*(SIGKILL|signal 9|killed)
+// only: gcc-O2 the runner's work
+#include "case.h"
+
+int main(void)
+{
+    raise(SIGKILL);
+    return 0;
+}

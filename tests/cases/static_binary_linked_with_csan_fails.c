@@ -1,0 +1,14 @@
+// mode: static
+// leak: leak 65 B in 1 block
+#include "case.h"
+
+static NOINLINE void lose(void)
+{
+    keep(malloc(65)); /* leak */
+}
+
+int main(void)
+{
+    lose();
+    return 0;
+}

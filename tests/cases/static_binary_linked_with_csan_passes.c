@@ -1,0 +1,11 @@
+// mode: static
+#include "case.h"
+
+static void *global;
+
+int main(void)
+{
+    global = malloc(65);
+    free(keep(malloc(65)));
+    return 0;
+}

@@ -1,0 +1,18 @@
+// plugin: leaky.c
+// args: $DIR/plugin.so
+// then: echo 'leak:plugin.so' > $BIN.supp
+// env: CSAN_SUPPRESSIONS=$BIN.supp
+#include "case.h"
+
+#include <dlfcn.h>
+
+int main(int argc, char **argv)
+{
+    MUST(argc == 2);
+    void *plugin = dlopen(argv[1], RTLD_NOW);
+    MUST(plugin);
+    void (*lose)(void) = (void (*)(void))dlsym(plugin, "lose");
+    MUST(lose);
+    lose();
+    return 0;
+}

@@ -1,0 +1,100 @@
+/* csan: the command. One table of verbs; a word that is no verb is the program to run. */
+#include "tools/arguments.h"
+#include "tools/verb.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int help_verb(int argc, char **argv);
+static int version_verb(int argc, char **argv);
+
+static const struct verb verbs[] = {
+    {"run", csan__run_verb, "[run] [--OPTION=VALUE ...] [--] PROGRAM [ARGUMENT ...]",
+     "run a program that was not linked with csan, and watch it",
+     "The program's output, input and exit status stay its own; the status is 86 when it "
+     "succeeded\n"
+     "and csan found something, 87 when csan could not check. `run` may be left out.\n\n"
+     "  csan ./test_cache --fast\n"
+     "  csan --max-leak=4KiB --verbosity=1 make check\n",
+     true},
+    {"doctor", csan__doctor_verb, "doctor PROGRAM",
+     "can csan check this program, and what is missing",
+     "Nothing is run. The status is 0 when csan can check the program, 87 when it cannot.\n",
+     false},
+    {"symbolize", csan__symbolize_verb, "symbolize [FILE ADDRESS ...]",
+     "functions and source lines of addresses",
+     "With a file and addresses in it (hexadecimal): a line a function, FUNCTION "
+     "FILE:LINE:COLUMN,\n"
+     "inlined ones first. Without: answers questions on standard input, as libcsan.so asks them.\n"
+     "Separate debug files are found by build-id and debug link; debuginfod is asked only when\n"
+     "DEBUGINFOD_URLS is set.\n",
+     false},
+    {"help", help_verb, "help [VERB]", "this, or more about one verb", NULL, false},
+    {"version", version_verb, "version", "the version", NULL, false},
+};
+
+static const struct verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < CSAN_COUNT(verbs); i++) {
+        if (strcmp(verbs[i].name, name) == 0) {
+            return &verbs[i];
+        }
+    }
+    return NULL;
+}
+
+static void print_table(void)
+{
+    puts("csan finds leaks and contention in C and C++ programs while they are tested.\n\nusage:");
+    for (size_t i = 0; i < CSAN_COUNT(verbs); i++) {
+        printf("  csan %-52s %s\n", verbs[i].usage, verbs[i].sentence);
+    }
+    puts("\nEach option of `csan run` may also be set in the environment, --max-leak=4KiB as\n"
+         "CSAN_MAX_LEAK=4KiB. `csan help run` lists them.\n"
+         "Exit status: the program's own; 86: csan found something; 87: csan could not check.");
+}
+
+static int help_verb(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_table();
+        return 0;
+    }
+    const struct verb *v = find_verb(argv[1]);
+    if (v == NULL) {
+        return csan__say_dark("there is no verb %s; `csan help` lists them", argv[1]);
+    }
+    printf("usage: csan %s\n%s\n", v->usage, v->sentence);
+    if (v->help != NULL) {
+        printf("\n%s", v->help);
+    }
+    if (v->lists_options) {
+        puts("\noptions:");
+        csan__arguments_print();
+    }
+    return 0;
+}
+
+static int version_verb(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    puts("csan " CSAN_VERSION);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_table();
+        return argc < 2 ? VERB_DARK : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        return version_verb(argc, argv);
+    }
+    const struct verb *v = find_verb(argv[1]);
+    if (v != NULL && argc > 2 && strcmp(argv[2], "--help") == 0) {
+        return help_verb(2, argv);
+    }
+    return v != NULL ? v->run(argc - 1, argv + 1) : csan__run_verb(argc, argv);
+}
