@@ -15,4 +15,7 @@ RUNTIME_FLAGS := $(BASE) -fPIC -fno-omit-frame-pointer -fno-stack-protector -fno
 
 include make/build.mk
 include make/test.mk
+include make/check.mk
+include make/demo.mk
+-include make/bench.mk
 include make/install.mk

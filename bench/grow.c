@@ -1,4 +1,4 @@
-/* grow: buffers that realloc makes larger by half, from 16 bytes to 256 KiB, sixteen side by side.
+/* grow: buffers that realloc makes larger by half, from 16 bytes to 16 KiB, sixteen side by side.
  * Tells ns a realloc. */
 #include "bench.h"
 
@@ -9,7 +9,7 @@ static char *buffers[SIDE];
 static NOINLINE long round_of(void)
 {
     long calls = 0;
-    for (size_t n = 16; n < 256 << 10; n += n / 2) {
+    for (size_t n = 16; n < 16 << 10; n += n / 2) {
         for (int i = 0; i < SIDE; i++, calls++) {
             char *p = realloc(buffers[i], n);
             if (!p)
@@ -27,7 +27,7 @@ static NOINLINE long round_of(void)
 
 int main(int argc, char **argv)
 {
-    long rounds = number(argc, argv, 1, 300), calls = 0;
+    long rounds = number(argc, argv, 1, 2000), calls = 0;
     round_of();
     uint64_t begin = now_ns();
     for (long i = 0; i < rounds; i++)

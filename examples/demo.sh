@@ -23,7 +23,20 @@ line() {
     grep -nF "$2" "$dir/$1" | head -n 1 | cut -d: -f1
 }
 
-# show STATUS PATTERN COMMAND...: runs it, shows what it wrote, checks its status and one line.
+# judge STATUS EXPECTED PATTERN: what `show` has run ended as it should, and said this line.
+judge() {
+    printf '   (status %d)\n' "$1"
+    if [ "$1" -ne "$2" ]; then
+        printf '   WRONG: status %d was expected\n' "$2"
+        wrong=$((wrong + 1))
+    fi
+    if ! grep -qE "$3" "$log/out"; then
+        printf '   WRONG: no line like %s\n' "$3"
+        wrong=$((wrong + 1))
+    fi
+}
+
+# show STATUS PATTERN COMMAND...: runs a command and shows all that it writes.
 show() {
     expected=$1 pattern=$2
     shift 2
@@ -31,15 +44,19 @@ show() {
     env "$@" >"$log/out" 2>&1 <"$log/in"
     status=$?
     sed 's/^/   /' "$log/out"
-    printf '   (status %d)\n' "$status"
-    if [ "$status" -ne "$expected" ]; then
-        printf '   WRONG: status %d was expected\n' "$expected"
-        wrong=$((wrong + 1))
-    fi
-    if ! grep -qE "$pattern" "$log/out"; then
-        printf '   WRONG: no line like %s\n' "$pattern"
-        wrong=$((wrong + 1))
-    fi
+    judge "$status" "$expected" "$pattern"
+}
+
+# suite STATUS PATTERN [NAME=VALUE]: runs the Check suite and shows what Check itself says. csan's
+# own report, the same and whatever else it has, is on stderr.
+suite() {
+    expected=$1 pattern=$2
+    shift 2
+    printf '   $ %s%s 2>report\n' "${1:+$1 }" "$suite"
+    env "$@" "$suite" >"$log/out" 2>"$log/report" </dev/null
+    status=$?
+    sed 's/^/   /' "$log/out"
+    judge "$status" "$expected" "$pattern"
 }
 
 # A leak under Check: the failing test, at the leak's own line.
@@ -51,19 +68,19 @@ printf 'row 7\nrefresh 7\nsum 1 3\n' >"$log/in"
 suite=$obj/examples/test_service
 
 headline "The suite of $dir, linked with -lcsan and otherwise as it was: green"
-show 0 '^100%: Checks: 7, Failures: 0, Errors: 0$' "$suite"
+suite 0 '^100%: Checks: 7, Failures: 0, Errors: 0$'
 
 headline "1  A request that is not understood: its text is forgotten on the error path"
-show 1 "$(fails_at request.c "$(line request.c 'request->text = strdup')" bad_request_is_answered)" \
-    PLANT=error-path "$suite"
+suite 1 "$(fails_at request.c "$(line request.c 'request->text = strdup')" \
+    bad_request_is_answered)" PLANT=error-path
 
 headline "2  A cache that overwrites: the old row is lost, and all that hangs on it"
-show 1 "$(fails_at row.c "$(line row.c 'struct row *row = malloc')" \
-    refresh_replaces_the_cached_row)" PLANT=overwrite "$suite"
+suite 1 "$(fails_at row.c "$(line row.c 'struct row *row = malloc')" \
+    refresh_replaces_the_cached_row)" PLANT=overwrite
 
 headline "3  A worker thread that stops early: its last row is lost"
-show 1 "$(fails_at row.c "$(line row.c 'struct row *row = malloc')" sum_is_added_up_by_workers)" \
-    PLANT=worker "$suite"
+suite 1 "$(fails_at row.c "$(line row.c 'struct row *row = malloc')" \
+    sum_is_added_up_by_workers)" PLANT=worker
 
 headline "The service itself, never linked with csan, under the csan command: nothing to say"
 show 0 '^sum 1 3: 1116$' "$obj/bin/csan" "$obj/examples/service"

@@ -24,61 +24,62 @@ const char *csan_default_suppressions(void);
 
 #if !defined(CSAN_DISABLE) && (defined(__GNUC__) || defined(__clang__))
 
-#define CSAN_WEAK(name) __asm__(#name) __attribute__((weak))
-csan_mark_t csan_weak_mark(void) CSAN_WEAK(csan_mark);
-int csan_weak_check(csan_mark_t since) CSAN_WEAK(csan_check);
-void csan_weak_ignore(const void *p) CSAN_WEAK(csan_ignore);
-void csan_weak_disable(void) CSAN_WEAK(csan_disable);
-void csan_weak_enable(void) CSAN_WEAK(csan_enable);
-void csan_weak_add_root(const void *p, size_t n) CSAN_WEAK(csan_add_root);
-void csan_weak_remove_root(const void *p, size_t n) CSAN_WEAK(csan_remove_root);
+/* The library's own names; NULL where it is not there. */
+#define CSAN_WEAK __attribute__((weak))
+csan_mark_t csan_api_mark(void) CSAN_WEAK;
+int csan_api_check(csan_mark_t since) CSAN_WEAK;
+void csan_api_ignore(const void *p) CSAN_WEAK;
+void csan_api_disable(void) CSAN_WEAK;
+void csan_api_enable(void) CSAN_WEAK;
+void csan_api_add_root(const void *p, size_t n) CSAN_WEAK;
+void csan_api_remove_root(const void *p, size_t n) CSAN_WEAK;
 #undef CSAN_WEAK
 
 /* Remember now. */
 static inline csan_mark_t csan_mark(void)
 {
-    return csan_weak_mark ? csan_weak_mark() : 0;
+    return csan_api_mark ? csan_api_mark() : 0;
 }
 
 /* Judges what happened since the mark, and prints the findings. Returns how many there are; they
  * count for the process's final status as well, and are not found a second time. */
 static inline int csan_check(csan_mark_t since)
 {
-    return csan_weak_check ? csan_weak_check(since) : 0;
+    return csan_api_check ? csan_api_check(since) : 0;
 }
 
 /* The block that p points into is no leak, nor is what it points to. Of anything else: nothing. */
 static inline void csan_ignore(const void *p)
 {
-    if (csan_weak_ignore)
-        csan_weak_ignore(p);
+    if (csan_api_ignore)
+        csan_api_ignore(p);
 }
 
 /* What this thread allocates between the two is not judged. They nest. */
 static inline void csan_disable(void)
 {
-    if (csan_weak_disable)
-        csan_weak_disable();
+    if (csan_api_disable)
+        csan_api_disable();
 }
 
 static inline void csan_enable(void)
 {
-    if (csan_weak_enable)
-        csan_weak_enable();
+    if (csan_api_enable)
+        csan_api_enable();
 }
 
 /* n bytes at p are scanned for pointers, until they are removed with the same p and n. For memory
  * that csan cannot know: a device's, another process's. */
 static inline void csan_add_root(const void *p, size_t n)
 {
-    if (csan_weak_add_root)
-        csan_weak_add_root(p, n);
+    if (csan_api_add_root)
+        csan_api_add_root(p, n);
 }
 
 static inline void csan_remove_root(const void *p, size_t n)
 {
-    if (csan_weak_remove_root)
-        csan_weak_remove_root(p, n);
+    if (csan_api_remove_root)
+        csan_api_remove_root(p, n);
 }
 
 #else

@@ -1,13 +1,35 @@
-# What is tested.
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
-UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(O)/unit/%)
-CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lm -lrt -lpthread)
+# What is tested. `make test` runs every suite and closes with one line; each suite can be run alone.
+UNIT_SRC   := $(wildcard tests/unit/test_*.c)
+UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(O)/unit/%)
+CHECK_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lm -lrt -lpthread)
+
+UNIT_LIBS_test_unwind := $(if $(wildcard /usr/include/libunwind.h),-lunwind -lunwind-x86_64)
 
 $(O)/unit/%: tests/unit/%.c $(UNIT_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(CFLAGS) -Wno-missing-prototypes $< -o $@ $(UNIT_LIB) $(CHECK_LIBS) $(UNIT_LIBS_$*)
+	@echo '  CC      $@'
+	@$(CC) $(BASE) $(CFLAGS) -fno-omit-frame-pointer -Wno-missing-prototypes $< -o $@ $(UNIT_LIB) \
+	    $(CHECK_LIBS) $(UNIT_LIBS_$*) -ldl
+
+deps-%: # build, demo, test: installs what the goal needs and this machine lacks
+	@make/deps.sh $*
 
 unit: $(UNIT_BIN) ## unit suites, one program a module
-	@for t in $(UNIT_BIN); do $$t || exit 1; done
+	@O=$(O) tests/unit/run.sh $(UNIT_BIN)
 
-.PHONY: all unit
+cases: all ## one small program a fact, each with its passing twin
+	@O=$(O) tests/cases/run.sh
+
+real: all ## real programs from the system's packages, unchanged by csan
+	@O=$(O) tests/real/run.sh
+
+layers: $(RT_OBJ) ## who may include whom, and what the watched process may need
+	@O=$(O) tests/layers.sh
+
+test: ## every test; installs what it needs
+	@make/deps.sh test
+	@$(MAKE) --no-print-directory all demo-built $(UNIT_BIN)
+	@O=$(O) tests/run.sh
+
+-include $(UNIT_BIN:=.d)
+.PHONY: all unit cases real layers test

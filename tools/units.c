@@ -206,29 +206,6 @@ static size_t count_rows_below(struct unit *u, uint64_t address)
     return lo;
 }
 
-/* Line 0 stands for code that the compiler made up; the line before it, in the same sequence, is
- * where a reader would look. */
-static void find_line(struct unit *u, uint64_t address, struct place *out)
-{
-    read_lines(u);
-    size_t rows = count_rows_below(u, address);
-    for (unsigned step = 0; rows > 0 && step < LINE_STEPS_MAX; step++) {
-        Dwarf_Line *row = dwarf_onesrcline(u->lines, --rows);
-        bool ends = false;
-        int line = 0, column = 0;
-        if (row == NULL || dwarf_lineendsequence(row, &ends) != 0 || ends ||
-            dwarf_lineno(row, &line) != 0) {
-            return;
-        }
-        if (line > 0) {
-            out->file = known_file(dwarf_linesrc(row, NULL, NULL));
-            out->line = (uint32_t)line;
-            out->column = dwarf_linecol(row, &column) == 0 && column > 0 ? (uint32_t)column : 0;
-            return;
-        }
-    }
-}
-
 static uint32_t read_number(Dwarf_Die *die, unsigned name)
 {
     Dwarf_Attribute attribute;
@@ -248,6 +225,7 @@ static void find_call(struct unit *u, Dwarf_Die *inlined, struct place *out)
         out->file = known_file(dwarf_filesrc(u->files, file, NULL, NULL));
     }
     out->line = read_number(inlined, DW_AT_call_line);
+    out->file = out->line == 0 ? NULL : out->file;
     out->column = read_number(inlined, DW_AT_call_column);
 }
 
@@ -276,6 +254,49 @@ static bool step_inward(Dwarf_Die *scope, uint64_t address, int depth, Dwarf_Die
         }
     } while (next_sibling(&die));
     return false;
+}
+
+/* Whether the address is the function's own, with nothing inlined there. */
+static bool is_own_code(Dwarf_Die *function, uint64_t address)
+{
+    Dwarf_Die scope = *function, below;
+    if (dwarf_haspc(&scope, address) <= 0) {
+        return false;
+    }
+    for (int depth = 0; depth < DEPTH_MAX && step_inward(&scope, address, 0, &below); depth++) {
+        if (dwarf_tag(&below) == DW_TAG_inlined_subroutine) {
+            return false;
+        }
+        scope = below;
+    }
+    return true;
+}
+
+/* Line 0 stands for code that the compiler made up; a reader would look at the line before it, when
+ * that is the same function's (NULL: nothing is known of functions). */
+static void find_line(struct unit *u, uint64_t address, Dwarf_Die *function, struct place *out)
+{
+    read_lines(u);
+    size_t rows = count_rows_below(u, address);
+    for (unsigned step = 0; rows > 0 && step < LINE_STEPS_MAX; step++) {
+        Dwarf_Line *row = dwarf_onesrcline(u->lines, --rows);
+        Dwarf_Addr at = 0;
+        bool ends = false;
+        int line = 0, column = 0;
+        if (row == NULL || dwarf_lineendsequence(row, &ends) != 0 || ends ||
+            dwarf_lineno(row, &line) != 0 || dwarf_lineaddr(row, &at) != 0) {
+            return;
+        }
+        if (step > 0 && (function == NULL || !is_own_code(function, at))) {
+            return;
+        }
+        if (line > 0) {
+            out->file = known_file(dwarf_linesrc(row, NULL, NULL));
+            out->line = (uint32_t)line;
+            out->column = dwarf_linecol(row, &column) == 0 && column > 0 ? (uint32_t)column : 0;
+            return;
+        }
+    }
 }
 
 /* The function and what is inlined there, outermost first. */
@@ -311,7 +332,7 @@ unsigned csan__units_find(struct units *u, uint64_t address, struct place places
     Dwarf_Die chain[PLACES_MAX];
     unsigned n = find_chain(unit, address, chain);
     places[0] = (struct place){.has_function = n > 0};
-    find_line(unit, address, &places[0]);
+    find_line(unit, address, n > 0 ? &chain[n - 1] : NULL, &places[0]);
     for (unsigned i = 0; i < n; i++) {
         Dwarf_Die *die = &chain[n - 1 - i];
         if (i > 0) {

@@ -18,7 +18,7 @@
 #include "detect/detector.h"
 #include "detect/mark.h"
 #include "detect/roots.h"
-#include "record/block.h"
+#include "record/block_map.h"
 
 #include <errno.h>
 #include <string.h>
@@ -157,7 +157,7 @@ static int judge_marked(struct mark *m, uint32_t since, const struct world *w, s
     if (!lost)
         return 0;
     size_t bytes = csan__base_round_up(lost * sizeof(uintptr_t), CSAN_PAGE);
-    uintptr_t *candidates = csan__os_map(bytes);
+    uintptr_t *candidates = csan__block_memory(bytes);
     if (!candidates)
         return -ENOMEM;
     failed = classify(m, candidates, out);

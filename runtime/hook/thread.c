@@ -17,19 +17,21 @@ static bool is_detached(const pthread_attr_t *attr)
            state == PTHREAD_CREATE_DETACHED;
 }
 
-/* libc allocates here: outside the guard. */
+/* Inside the guard: what libc allocates here it frees here. */
 static void learn_stack(struct thread *self)
 {
     pthread_attr_t attr;
     void *lo;
     size_t bytes;
-    if (pthread_getattr_np(pthread_self(), &attr) != 0)
-        return;
-    if (pthread_attr_getstack(&attr, &lo, &bytes) == 0) {
-        self->stack_lo = (uintptr_t)lo;
-        self->stack_hi = (uintptr_t)lo + bytes;
+    self->inside++;
+    if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+        if (pthread_attr_getstack(&attr, &lo, &bytes) == 0) {
+            self->stack_lo = (uintptr_t)lo;
+            self->stack_hi = (uintptr_t)lo + bytes;
+        }
+        pthread_attr_destroy(&attr);
     }
-    pthread_attr_destroy(&attr);
+    self->inside--;
 }
 
 static struct start begin(struct start *given)

@@ -34,7 +34,8 @@ _Static_assert(sizeof(struct record) == 24, "the header is 24 bytes");
 #define CHUNK_IDS (1u << 15)
 #define CHUNKS (STACK_ID_END / CHUNK_IDS)
 #define BUCKETS (1u << 20)
-#define RECENT_BITS 14
+#define RECENT_BITS 15
+#define TRIES 4
 
 static struct {
     struct lock lock;   /* guards the making of chunks */
@@ -45,7 +46,11 @@ static struct {
     char *chunks[CHUNKS];
 } depot = {.lock = LOCK_INIT(LOCK_STACKS), .used = 1};
 
-/* The last id that was seen from (pc, sp): a guess, proven by comparing before it is believed. */
+/* Ids seen before, by hash of (pc, sp): guesses, each proven by comparing before it is believed. A
+ * stack that parts from the guess at some frame goes on to look under the hash of what it has there:
+ *
+ *   hash(pc, sp) ──▶ A ──frame 3 is x──▶ hash(…, x) ──▶ B ──frame 9 is y──▶ hash(…, x, y) ──▶ C
+ */
 static uint32_t recent[1u << RECENT_BITS];
 
 int csan__stack_init(uint32_t depth_max)
@@ -230,25 +235,32 @@ uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated)
 
 /* ---- the stack of this thread ---- */
 
-/* True when a walk from `at` would read what it read when r was made: then it would come to r. */
-static CSAN_ALWAYS_INLINE bool is_still(const struct record *r, const struct regs *at,
-                                        const struct stack_bounds *in)
+/* How many frames a walk from `at` has in common with r; 0 also where that cannot be told. A frame is
+ * where r has it as long as all before it are the same. */
+static CSAN_ALWAYS_INLINE uint32_t count_alike(const struct record *r, const struct regs *at,
+                                               const struct stack_bounds *in)
 {
     uintptr_t sp = at->sp;
-    if (r->pcs[0] != at->pc || !r->shaped ||
-        __atomic_load_n(&r->seen, __ATOMIC_RELAXED) != csan__module_generation() || sp < in->lo ||
-        sp + r->span * 8u + 8 > in->hi || (sp & 7))
-        return false;
+    if (r->pcs[0] != at->pc || !r->shaped || (sp & 7) || sp < in->lo ||
+        sp + r->span * 8u + 8 > in->hi ||
+        __atomic_load_n(&r->seen, __ATOMIC_RELAXED) != csan__module_generation())
+        return 0;
     const uintptr_t *stack = (const uintptr_t *)sp;
     const uint16_t *slots = slots_of(r);
-    uint32_t depth = r->depth;
-    for (uint32_t i = 1; i < depth; i++)
-        if (stack[slots[i]] != r->pcs[i])
-            return false;
+    uint32_t depth = r->depth, i = 1;
+    while (i < depth && stack[slots[i]] == r->pcs[i])
+        i++;
+    return i;
+}
+
+/* All frames are alike: are they where the walk would look for them? */
+static CSAN_ALWAYS_INLINE bool links_hold(const struct record *r, const struct regs *at)
+{
+    const uintptr_t *stack = (const uintptr_t *)at->sp;
     const struct walk_link *links = links_of(r);
     for (uint32_t i = 0; i < r->nlinks; i++) {
         uintptr_t bp = links[i].slot == UNWIND_BP_ITSELF ? at->bp : stack[links[i].slot];
-        if (bp != sp + links[i].value * 8u)
+        if (bp != at->sp + links[i].value * 8u)
             return false;
     }
     return true;
@@ -279,7 +291,8 @@ static CSAN_NOINLINE uint32_t take_anew(const struct regs *at, const struct stac
         id = insert_shaped(&k, at, in, pcs, walk.truncated);
     if (CSAN_UNLIKELY(!id))
         return degrade();
-    __atomic_store_n(guess, id, __ATOMIC_RELEASE);
+    if (record_of(id)->shaped)
+        __atomic_store_n(guess, id, __ATOMIC_RELEASE);
     return id;
 }
 
@@ -302,11 +315,22 @@ CSAN_HOT uint32_t csan__stack_here(const struct regs *at)
         in = (struct stack_bounds){t->stack_lo, t->stack_hi};
     if (CSAN_UNLIKELY(at->sp < in.lo || at->sp >= in.hi))
         in = learn_bounds(at->sp);
-    uint64_t mixed = at->pc * 0x9e3779b97f4a7c15u + at->sp * 0xd6e8feb86659fd93u;
-    uint32_t *guess = &recent[mixed >> (64 - RECENT_BITS)];
-    uint32_t id = __atomic_load_n(guess, __ATOMIC_ACQUIRE);
-    if (CSAN_LIKELY(id != 0) && is_still(record_of(id), at, &in))
-        return id;
+    uint64_t key = at->pc * 0x9e3779b97f4a7c15u + at->sp * 0xd6e8feb86659fd93u;
+    uint32_t *guess;
+    for (int tries = 1;; tries++) {
+        guess = &recent[key >> (64 - RECENT_BITS)];
+        uint32_t id = __atomic_load_n(guess, __ATOMIC_ACQUIRE);
+        if (id == 0)
+            break;
+        const struct record *r = record_of(id);
+        uint32_t alike = count_alike(r, at, &in);
+        if (alike == r->depth && links_hold(r, at))
+            return id;
+        if (alike == 0 || alike == r->depth || tries == TRIES)
+            break;
+        key = (key + ((const uintptr_t *)at->sp)[slots_of(r)[alike]]) * 0x9e3779b97f4a7c15u;
+        key ^= key >> 29;
+    }
     return take_anew(at, &in, guess);
 }
 

@@ -56,21 +56,26 @@ static size_t distance(struct span a, const char *b)
     return row[n];
 }
 
-static const char *nearest_kind(struct span name)
+/* The nearest one, or all of them where none is near. */
+static void suggest_kind(struct span name, struct text *out)
 {
-    const char *best = csan__finding_kind_name(FINDING_LEAK);
-    size_t least = SIZE_MAX;
-    if (name.n > 24)
-        name.n = 24;
+    enum finding_kind best = FINDING_LEAK;
+    size_t least = SIZE_MAX, length = name.n < 24 ? name.n : 24;
     for (unsigned k = 0; k < FINDING_KINDS; k++) {
-        const char *one = csan__finding_kind_name((enum finding_kind)k);
-        size_t d = distance(name, one);
+        size_t d =
+            distance((struct span){name.at, length}, csan__finding_kind_name((enum finding_kind)k));
         if (d < least) {
             least = d;
-            best = one;
+            best = (enum finding_kind)k;
         }
     }
-    return best;
+    if (least * 2 <= length) {
+        csan__text_format(out, "; the nearest known one is \"%s\"", csan__finding_kind_name(best));
+        return;
+    }
+    for (unsigned k = 0; k < FINDING_KINDS; k++)
+        csan__text_format(out, "%s%s", k == 0 ? "; known are " : ", ",
+                          csan__finding_kind_name((enum finding_kind)k));
 }
 
 static int read_kind(struct span name, enum finding_kind *out, struct text *why)
@@ -82,8 +87,8 @@ static int read_kind(struct span name, enum finding_kind *out, struct text *why)
             return 0;
         }
     }
-    csan__text_format(why, "unknown kind \"%.*s\"; the nearest known one is \"%s\"",
-                      (int)(name.n < 40 ? name.n : 40), name.at, nearest_kind(name));
+    csan__text_format(why, "unknown kind \"%.*s\"", (int)(name.n < 40 ? name.n : 40), name.at);
+    suggest_kind(name, why);
     return -EINVAL;
 }
 

@@ -179,9 +179,10 @@ static void put_location(struct text *out, const struct sheet *sheet, const stru
         csan__text_str(out, csan__report_relative(f->file, sheet->cwd));
         return;
     }
-    csan__text_char(out, '(');
+    bool has_name = strcmp(f->function, "??") != 0;
+    csan__text_str(out, has_name ? "(" : "");
     put_module(out, f);
-    csan__text_char(out, ')');
+    csan__text_str(out, has_name ? ")" : "");
 }
 
 /* `at FUNCTION FILE:LINE (inlined)`, from `column` on; the path gives way before the name does, and
@@ -364,11 +365,9 @@ static void put_party(struct sheet *sheet, const struct finding_party *party, co
     csan__page_line(p);
     csan__page_blanks(p, INDENT);
     csan__page_ink(p, INK_LABEL);
-    csan__page_put_short(p, party->label, PAGE_COLUMNS - INDENT, CUT_NAME);
+    csan__page_put_short(p, party->label, PAGE_COLUMNS - INDENT - 1, CUT_NAME);
+    csan__page_put(p, t->count ? ":" : "");
     csan__page_ink(p, INK_PLAIN);
-    if (t->count == 0)
-        return;
-    csan__page_put_in(p, INK_LABEL, ":");
     bool fits = column <= PAGE_COLUMNS / 2;
     for (uint32_t n = 0; n < frames; n++) {
         const struct frame *f = party_frame(t, n);
@@ -460,22 +459,42 @@ static void put_accept(struct sheet *sheet, const struct shown *s)
 
 /* ------------------------------------------------------------------ one finding */
 
-/* Everything below the headline. `lines` so far: how long it may be. */
+/* Lines that the parties would fill, each with at most `each` frames. */
+static uint32_t lines_of_parties(const struct shown *s, uint32_t each)
+{
+    uint32_t lines = 0;
+    for (uint32_t i = 0; i < s->finding->nparties; i++) {
+        uint32_t n = 1;
+        while (n < each && party_frame(&s->parties[i], n))
+            n++;
+        lines += n;
+    }
+    return lines;
+}
+
+/* The stack keeps three lines at least, the parties one each; what is left goes to the parties
+ * first: the stack can be cut and say so. */
+static void share_lines(const struct shown *s, uint32_t left, uint32_t *stack, uint32_t *each)
+{
+    uint32_t rows = count_rows(&s->trace, 0, end_of(&s->trace)) + (s->trace.truncated ? 1 : 0);
+    uint32_t least = rows < 3 ? rows : 3;
+    *each = PARTY_FRAMES;
+    while (*each > 1 && lines_of_parties(s, *each) + least > left)
+        --*each;
+    uint32_t others = lines_of_parties(s, *each);
+    *stack = left > others + least ? left - others : least;
+}
+
+/* Everything below the headline. */
 static void put_body(struct sheet *sheet, const struct shown *s)
 {
     const struct finding *f = s->finding;
-    uint32_t fixed =
-        1 + put_source(sheet, place_of(s)) + (f->behind_count > 0) + (f->note != NULL) + 2;
-    uint32_t n = f->nparties, left = (n ? LINES_WITH_PARTIES : LINES) - fixed;
-    uint32_t stack = left > n * PARTY_FRAMES + 3 ? left - n * PARTY_FRAMES : 3;
+    uint32_t lines = f->nparties ? LINES_WITH_PARTIES : LINES, stack, each;
+    uint32_t used = 1 + put_source(sheet, place_of(s)) + (f->behind_count > 0) + (f->note != NULL);
+    share_lines(s, lines - used - 2, &stack, &each);
     put_stack(sheet, &s->trace, stack);
-    uint32_t rows = count_rows(&s->trace, 0, end_of(&s->trace));
-    if (rows < stack)
-        stack = rows;
     put_facts(sheet, f);
-    uint32_t each = n && left > stack ? (left - stack) / n : 0;
-    each = each < 1 ? 1 : each > PARTY_FRAMES ? PARTY_FRAMES : each;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < f->nparties; i++)
         put_party(sheet, &f->parties[i], &s->parties[i], each);
     put_try(sheet, f);
     put_accept(sheet, s);

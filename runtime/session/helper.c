@@ -96,7 +96,8 @@ void csan__helper_find(char **environment)
     keep(helper.home, sizeof helper.home, "HOME", variable(environment, "HOME"));
     if ((given && (try_path(given, length, "/csan") || try_path(given, length, "/bin/csan") ||
                    try_path(given, length, ""))) ||
-        beside_library() || on_search_path(variable(environment, "PATH")))
+        beside_library() || on_search_path(variable(environment, "PATH")) ||
+        on_search_path("/usr/local/bin:/usr/bin"))
         csan__symbol_use_helper(&symbol_helper);
 }
 

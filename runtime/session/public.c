@@ -9,14 +9,19 @@
 
 #include <string.h>
 
-/* A mark is an epoch of this process: csan.h's csan_mark_t. */
-CSAN_API uint64_t csan_mark(void);
-CSAN_API int csan_check(uint64_t since);
-CSAN_API void csan_ignore(const void *p);
-CSAN_API void csan_disable(void);
-CSAN_API void csan_enable(void);
-CSAN_API void csan_add_root(const void *p, size_t n);
-CSAN_API void csan_remove_root(const void *p, size_t n);
+/* A mark is an epoch of this process: csan.h's csan_mark_t. The header's inline functions have the
+ * same names, and call these by their second ones. */
+#define PUBLIC(type, name, params)                                                                 \
+    CSAN_API type csan_##name params;                                                              \
+    CSAN_API extern __typeof(csan_##name) csan_api_##name __attribute__((alias("csan_" #name)));
+
+PUBLIC(uint64_t, mark, (void))
+PUBLIC(int, check, (uint64_t since))
+PUBLIC(void, ignore, (const void *p))
+PUBLIC(void, disable, (void))
+PUBLIC(void, enable, (void))
+PUBLIC(void, add_root, (const void *p, size_t n))
+PUBLIC(void, remove_root, (const void *p, size_t n))
 
 #define ROOTS_MAX 1024u
 

@@ -79,6 +79,7 @@ int csan__session_early(void)
     csan__lock_take(&session.lock);
     if (session.early == 0) {
         session.pid = csan__os_pid();
+        csan__surroundings_early();
         bool fits = csan__block_init() == 0 && csan__stack_init(PRESET_DEPTH) == 0;
         __atomic_store_n(&session.early, fits ? 1 : 2, __ATOMIC_RELEASE);
     }
@@ -199,10 +200,13 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     if (!self)
         refuse("no room for csan's tables (is RLIMIT_AS, `ulimit -v`, too small?)");
     self->inside++;
+    csan__surroundings_started();
     csan__log_start();
     learn_names(argv);
     read_options(environment ? environment : environ);
+    self->inside--;
     const char *why = csan__surroundings_in_the_way();
+    self->inside++;
     if (why)
         refuse(why);
     csan__options_each_unmet(say, NULL);
@@ -210,7 +214,7 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     csan__helper_find(environment ? environment : environ);
     csan__module_refresh();
     register_endings();
-    session.first_epoch = csan__block_epoch();
+    session.first_epoch = csan__block_new_epoch(); /* what libc took for itself is not judged */
     session.armed = true;
     shake_hands(environment ? environment : environ);
     self->inside--;

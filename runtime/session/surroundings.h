@@ -5,6 +5,9 @@
 
 #include "base/base.h"
 
+/* At the first hook of all, and when constructors run: what libc can be asked meanwhile. */
+void csan__surroundings_early(void);
+void csan__surroundings_started(void);
 /* A sentence on why csan cannot work here (another sanitizer, another malloc in front); NULL: it
  * can. */
 const char *csan__surroundings_in_the_way(void);

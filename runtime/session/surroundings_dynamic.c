@@ -1,9 +1,19 @@
 #include "session/surroundings.h"
 #include "base/text.h"
+#include "record/block.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ld.so is complete before it calls anybody's malloc. */
+void csan__surroundings_early(void)
+{
+}
+
+void csan__surroundings_started(void)
+{
+}
 
 static const struct {
     const char *symbol, *name;
@@ -30,12 +40,18 @@ static const char *find_sanitizer(void)
     return NULL;
 }
 
+/* Whether the malloc that the program calls is csan's cannot be told from addresses (an executable
+ * may have an entry of its own for a function whose address it takes): it is tried. */
 static const char *find_other_malloc(void)
 {
-    void *first = dlsym(RTLD_DEFAULT, "malloc");
-    Dl_info its, ours;
-    if (!first || !dladdr(first, &its) || !dladdr((void *)csan__surroundings_exit, &ours) ||
-        its.dli_fbase == ours.dli_fbase)
+    void *(*take)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
+    void (*give)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
+    void *p = take && give ? take(1) : NULL;
+    bool is_ours = p && csan__block_is_live((uintptr_t)p);
+    if (p)
+        give(p);
+    Dl_info its;
+    if (is_ours || !take || !dladdr((void *)take, &its))
         return NULL;
     struct text t = TEXT(sentence);
     csan__text_format(

@@ -1,6 +1,19 @@
 #include "session/surroundings.h"
 
+#include "record/cfi.h"
+
 #include <stdlib.h>
+
+/* A static libc calls malloc while it sets up _dl_find_object. */
+void csan__surroundings_early(void)
+{
+    csan__cfi_use_find_object(false);
+}
+
+void csan__surroundings_started(void)
+{
+    csan__cfi_use_find_object(true);
+}
 
 const char *csan__surroundings_in_the_way(void)
 {

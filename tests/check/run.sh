@@ -3,14 +3,16 @@
 #
 #   run.sh OBJ     OBJ: the build tree, with libcsan, the command and libcsan_check.a in it
 #
-# suite_both.c runs in all the ways there are (linked, under csan; forked, not forked): the lines
-# are the same in all of them. suite_fork.c holds what needs a process of its own.
+# suite_both.c is run in every way there is (linked by each linker, under the command; forked, not
+# forked): the verdicts are the same in all of them. suite_fork.c holds tests that end their own
+# process or start others. SHOW=1 prints what was said where a line is missing.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$root" || exit 1
 obj=$(cd "$1" && pwd)
+cd "$root" || exit 1
 src=tests/check
 out=$obj/check
+csan=$obj/bin/csan
 cc=${CC:-cc}
 passed=0
 failed=0
@@ -23,7 +25,7 @@ nofork_libs="-L$obj/lib -lcsan_check -Wl,--wrap=tcase_create -Wl,--wrap=_ck_asse
 
 # --- assertions
 
-ok() { # NAME RESULT
+ok() { # WHAT RESULT
     if [ "$2" -eq 0 ]; then
         passed=$((passed + 1))
     else
@@ -32,120 +34,200 @@ ok() { # NAME RESULT
     fi
 }
 
-says() { # NAME FILE LINE: FILE has exactly this line
-    grep -qxF -- "$3" "$2"
+says() { # FILE LINE: the file has exactly this line
+    grep -qxF -- "$2" "$out/$1"
     result=$?
-    ok "$1: no line \`$3\`" $result
-    [ $result -eq 0 ] || sed 's/^/    | /' "$2" | head -n "${SHOW:-12}"
+    ok "$1 has no line: $2" $result
+    [ $result -eq 0 ] || [ -z "${SHOW:-}" ] || sed 's/^/    | /' "$out/$1"
 }
 
-says_not() { # NAME FILE REGEX
-    ! grep -qE -- "$3" "$2"
-    ok "$1: a line like \`$3\`" $?
+says_not() { # FILE REGEX
+    ! grep -E -- "$2" "$out/$1"
+    ok "$1 has a line like: $2" $?
 }
 
-is() { # NAME VALUE EXPECTED
+is() { # WHAT VALUE EXPECTED
     [ "$2" = "$3" ]
-    ok "$1: \`$2\`, not \`$3\`" $?
+    ok "$1: $2, not $3" $?
 }
 
-line() { # FILE TEXT: the number of the first line that holds TEXT
-    grep -nF -- "$2" "$src/$1" | head -n 1 | cut -d: -f1
+# --- building and running
+
+link() { # NAME FLAGS...: a program of these objects and libraries
+    target=$out/$1
+    shift
+    # shellcheck disable=SC2068 # lists of words
+    $cc -g -pthread -o "$target" $@ || ok "$target: link" 1
 }
 
-build() { # NAME SOURCES FLAGS...
-    name=$1 sources=$2
-    shift 2
-    # shellcheck disable=SC2086 # lists of words
-    $cc -g -O0 -pthread -D_GNU_SOURCE $check_flags -o "$out/$name" $sources "$@" ||
-        ok "$name: build" 1
-}
-
-run() { # NAME COMMAND...: → $out/NAME.out, .err, $status
+run() { # NAME [VARIABLE=VALUE...] COMMAND...: → NAME.out, NAME.err, $status
     name=$1
     shift
     env "$@" >"$out/$name.out" 2>"$out/$name.err" </dev/null
     status=$?
 }
 
-at_101=$(line leaky.c 'malloc(101)')
-at_202=$(line leaky.c 'malloc(202)')
-at_303=$(line leaky.c 'malloc(303)')
-at_505=$(line suite_both.c 'malloc(505)')
-at_707=$(line suite_both.c 'malloc(707)')
-
-leak() { # LINE TCASE TEST ROUND BYTES: Check's line for one lost block of leaky.c
-    echo "$src/leaky.c:$1:F:$2:$3:$4: csan[leak]: $5 B in 1 block never freed > max_leak=0"
+line() { # FILE TEXT: the number of the first line that holds TEXT
+    grep -nF -- "$2" "$src/$1" | head -n 1 | cut -d: -f1
 }
 
-pass() { # SOURCE TCASE TEST ROUND: Check's line for a test that passed
-    echo "$src/$1:$(line "$1" "START_TEST($3)"):P:$2:$3:$4: Passed"
+for part in suite_both suite_fork suite_clean leaky; do
+    # shellcheck disable=SC2086
+    $cc -g -O0 -pthread -D_GNU_SOURCE $check_flags -c $src/$part.c -o "$out/$part.o" || exit 1
+done
+both="$out/suite_both.o $out/leaky.o"
+forks="$out/suite_fork.o $out/leaky.o"
+
+# --- what Check says of a test
+
+never="in 1 block never freed > max_leak=0"
+at_101=$src/leaky.c:$(line leaky.c 'malloc(101)')
+at_202=$src/leaky.c:$(line leaky.c 'malloc(202)')
+at_303=$src/leaky.c:$(line leaky.c 'malloc(303)')
+at_505=$src/suite_both.c:$(line suite_both.c 'malloc(505)')
+at_707=$src/suite_both.c:$(line suite_both.c 'malloc(707)')
+
+at() { # SOURCE TEST: where the test begins
+    echo "$src/$1:$(line "$1" "START_TEST($2)")"
 }
 
-# --- the same verdicts, however the tests are run
-
-same_verdicts() { # NAME
-    o=$out/$1.out
+verdicts() { # NAME: of suite_both, however it was run
     is "$1: status" "$status" 1
-    says "$1" "$o" '52%: Checks: 17, Failures: 8, Errors: 0'
-    says "$1" "$o" "$(pass suite_both.c plain clean 0)"
-    says "$1" "$o" "$(leak "$at_101" plain leaks_in_its_code 0 101)"
-    says "$1" "$o" "$(leak "$at_202" plain leaks_twice 0 202)"
-    says "$1" "$o" '# csan[leak]: 101 B in 1 block never freed > max_leak=0'
-    says "$1" "$o" "$src/suite_both.c:$at_505:F:plain:leaks_in_its_own_lines:0: csan[leak]: 505 B in 1 block never freed > max_leak=0"
-    says "$1" "$o" "$(leak "$at_303" plain leaks_in_a_thread 0 303)"
-    says "$1" "$o" "$(pass suite_both.c plain leaves_memory_in_a_global 0)"
-    says "$1" "$o" "$(pass suite_both.c plain overwrites_what_an_earlier_test_left 0)"
-    says "$1" "$o" "$src/suite_both.c:$(line suite_both.c 'ck_assert_int_eq(1, 2)'):F:plain:fails_by_itself:0: Assertion '1 == 2' failed: 1 == 1, 2 == 2"
-    says "$1" "$o" "$(pass suite_both.c plain leaks_in_the_second_round 1)"
-    says "$1" "$o" "$(leak "$at_101" plain leaks_in_the_second_round 2 101)"
-    says "$1" "$o" "$(pass suite_both.c plain leaks_in_the_second_round 3)"
-    says "$1" "$o" "$(pass suite_both.c released uses_what_setup_made 0)"
-    says "$1" "$o" "$src/suite_both.c:$at_707:F:lost:uses_what_setup_made:0: csan[leak]: 707 B in 1 block never freed > max_leak=0"
-    says "$1" "$o" "$(pass suite_both.c unchecked clean 0)"
-    is "$1: lines of the message begin with # " \
-        "$(grep -vcE '^(#|Running|[0-9]+%| *second|tests/check/.*:[PFS]:)' "$o")" 0
+    says "$1.out" '56%: Checks: 16, Failures: 7, Errors: 0'
+    says "$1.out" "$(at suite_both.c clean):P:plain:clean:0: Passed"
+    says "$1.out" "$at_101:F:plain:leaks_in_its_code:0: csan[leak]: 101 B $never"
+    says "$1.out" "$at_202:F:plain:leaks_twice:0: csan[leak]: 202 B $never"
+    says "$1.out" "# csan[leak]: 101 B $never"
+    says "$1.out" "$at_505:F:plain:leaks_in_its_own_lines:0: csan[leak]: 505 B $never"
+    says "$1.out" "$at_303:F:plain:leaks_in_a_thread:0: csan[leak]: 303 B $never"
+    says "$1.out" "$(at suite_both.c leaves_memory_in_a_global):P:plain:leaves_memory_in_a_global:0: Passed"
+    says "$1.out" "$(at suite_both.c overwrites_what_an_earlier_test_left):P:plain:overwrites_what_an_earlier_test_left:0: Passed"
+    says "$1.out" "$src/suite_both.c:$(line suite_both.c 'START_TEST(fails_by_itself)'):F:plain:fails_by_itself:0: Assertion '1 == 2' failed: 1 == 1, 2 == 2"
+    says "$1.out" "$(at suite_both.c leaks_in_the_second_round):P:plain:leaks_in_the_second_round:1: Passed"
+    says "$1.out" "$at_101:F:plain:leaks_in_the_second_round:2: csan[leak]: 101 B $never"
+    says "$1.out" "$(at suite_both.c leaks_in_the_second_round):P:plain:leaks_in_the_second_round:3: Passed"
+    says "$1.out" "$(at suite_both.c uses_what_setup_made):P:released:uses_what_setup_made:0: Passed"
+    says "$1.out" "$at_707:F:lost:uses_what_setup_made:0: csan[leak]: 707 B $never"
+    says "$1.out" "$(at suite_both.c clean):P:unchecked:clean:0: Passed"
+    says "$1.out" "$(at suite_both.c frees_what_unchecked_setup_made):P:unchecked:frees_what_unchecked_setup_made:0: Passed"
 }
 
-same_as() { # NAME OTHER: what Check wrote is the same, line for line
-    diff -u "$out/$2.out" "$out/$1.out"
-    ok "$1: says other things than $2" $?
+verdicts_as() { # NAME OTHER: Check's own lines are the same in both
+    grep -v '^# ' "$out/$1.out" >"$out/$1.verdicts"
+    grep -v '^# ' "$out/$2.out" >"$out/$2.verdicts"
+    diff "$out/$2.verdicts" "$out/$1.verdicts"
+    ok "$1: other verdicts than $2" $?
 }
 
-for level in -O0 -O2; do
-    objects=
-    for part in suite_both leaky suite_fork; do
-        # shellcheck disable=SC2086
-        $cc -g $level -pthread -D_GNU_SOURCE $check_flags -c $src/$part.c -o "$out/$part$level.o" ||
-            exit 1
+# --- a clean suite says nothing, in any of Check's formats
+
+link clean "$out/suite_clean.o" "$csan_libs" "$check_libs"
+link clean_glue "$out/suite_clean.o" "$nofork_libs" "$csan_libs" "$check_libs"
+for mode in yes no; do
+    for format in silent normal verbose subunit; do
+        for program in clean clean_glue; do
+            run clean CK_FORK=$mode SUITE_PRINTS=$format "$out/$program"
+            is "$program, CK_FORK=$mode, $format: status" "$status" 0
+            is "$program, CK_FORK=$mode, $format: stderr" "$(cat "$out/clean.err")" ""
+        done
     done
 done
-
-both="$out/suite_both-O0.o $out/leaky-O0.o"
-forks="$out/suite_fork-O0.o $out/leaky-O0.o"
 
 # --- not linked, under the command
 
 link both_plain "$both" "$check_libs"
 run forked CK_FORK=yes "$csan" "$out/both_plain"
-same_verdicts forked
+verdicts forked
+is "lines of a message that do not begin with #" "$(grep -vcE \
+    '^(# |Running suite|[0-9]+%: | second$|[^ ]+:[0-9]+:[PF]:)' "$out/forked.out")" 0
+is "reports that name their test" "$(grep -c '(test leaks_twice)$' "$out/forked.err")" 2
+run both_plain CK_FORK=yes "$out/both_plain"
+is "without csan, failures" "$(grep -c ':F:' "$out/both_plain.out")" 1
+
+# Symbols that were made local are found; in a stripped program there are none, and the process
+# tells by its status.
+link both_local "$both" -Wl,--exclude-libs,ALL "$check_libs"
+run local CK_FORK=yes "$csan" "$out/both_local"
+verdicts_as local forked
+strip -o "$out/both_stripped" "$out/both_plain"
+run stripped CK_FORK=yes "$csan" "$out/both_stripped"
+says stripped.out "$(at suite_both.c leaks_in_its_code):E:plain:leaks_in_its_code:0: (after this point) Early exit with return value 86"
+
+# Tests that share one process, and no glue: the process tells, and the stack has the test's name.
+run no_glue CK_FORK=no "$csan" "$out/both_plain"
+is "no glue: reports" "$(grep -cE 'leaky.c:.*csan\[leak\]: 101 B in 1 block .*\(test leaks_[a-z_]*\)$' \
+    "$out/no_glue.err")" 3
 
 # --- linked, by every linker that is there, csan before Check and behind it
 
 for linker in bfd gold lld mold; do
-    link_with="-fuse-ld=$linker"
     # shellcheck disable=SC2086
-    echo 'int main(void) { return 0; }' | $cc $link_with -xc - -o "$out/empty" 2>/dev/null ||
+    echo 'int main(void) { return 0; }' | $cc -fuse-ld=$linker -xc - -o "$out/empty" 2>/dev/null ||
         continue
-    link both_linked "$both" "$link_with $csan_libs $check_libs"
+    link both_linked -fuse-ld=$linker "$csan_libs" "$both" "$check_libs"
     run "$linker" CK_FORK=yes "$out/both_linked"
-    same_as "$linker" forked
-    link both_linked "$both" "$link_with -Wl,--as-needed,--gc-sections -s $check_libs $csan_libs"
+    verdicts_as "$linker" forked
+    link both_linked -fuse-ld=$linker -Wl,--as-needed -Wl,--gc-sections "$both" "$check_libs" \
+        "$csan_libs"
+    strip "$out/both_linked"
     run "${linker}_stripped" CK_FORK=yes "$out/both_linked"
-    is "${linker}_stripped: failures" "$(grep -c 'csan\[leak\]: 101 B' "$out/${linker}_stripped.out")" 3
-    link both_glue "$both" "$link_with $nofork_libs $csan_libs $check_libs"
+    is "$linker, stripped: failures" "$(grep -c ':F:' "$out/${linker}_stripped.out")" 7
+    link both_glue -fuse-ld=$linker "$both" "$nofork_libs" "$csan_libs" "$check_libs"
     run "${linker}_unforked" CK_FORK=no "$out/both_glue"
-    same_as "${linker}_unforked" forked
+    is "$linker, CK_FORK=no: status" "$status" 1
+    verdicts_as "${linker}_unforked" forked
     run "${linker}_glue_forked" CK_FORK=yes "$out/both_glue"
-    same_as "${linker}_glue_forked" forked
+    verdicts_as "${linker}_glue_forked" forked
 done
+
+# --- tests that end their own process, or start others
+
+link forks "$forks" "$csan_libs" "$check_libs"
+formats() { # NAME: where that run's files go
+    echo "SUITE_XML=$out/$1.xml SUITE_TAP=$out/$1.tap SUITE_LOG=$out/$1.log"
+}
+# shellcheck disable=SC2046
+run forks $(formats forks) "$out/forks"
+is "forks: status" "$status" 1
+says forks.out '21%: Checks: 14, Failures: 10, Errors: 1'
+says forks.out "$at_101:F:exits:leaks_and_exits_0:0: csan[leak]: 101 B $never"
+says forks.out "$(at suite_fork.c leaks_and_exits_3):E:exits:leaks_and_exits_3:0: (after this point) Early exit with return value 3"
+says forks.out "$at_101:F:exits:leaks_and_exits_3_as_expected:0: csan[leak]: 101 B $never"
+says forks.out "$at_101:F:exits:leaks_and_exits_1:0: csan[leak]: 101 B $never"
+says forks.out "$at_101:F:exits:leaks_and_exits_86:0: csan[leak]: 101 B $never"
+says forks.out "$at_101:F:exits:leaks_and_ends_at_once:0: csan[leak]: 101 B $never"
+says forks.out "$(at suite_fork.c leaks_and_aborts):F:exits:leaks_and_aborts:0: Early exit with return value 86"
+says forks.out "$at_202:F:families:child_leaks_and_nobody_asks:0: csan[leak]: 202 B $never"
+says forks.out "$at_202:F:families:grandchild_leaks:0: csan[leak]: 202 B $never"
+says forks.out "$at_202:F:families:check_fork_leaks:0: csan[leak]: 202 B $never"
+says_not forks.out ':(exits_3|aborts|child_is_clean):'
+
+says forks.log "$at_101:F:exits:leaks_and_exits_0:0: csan[leak]: 101 B $never"
+says forks.log "$(at suite_fork.c exits_3):P:exits:exits_3:0: Passed"
+says forks.tap "not ok 1 - $src/leaky.c:exits:leaks_and_exits_0: csan[leak]: 101 B $never"
+says forks.tap "ok 4 - $src/suite_fork.c:exits:exits_3: Passed"
+is "lines of TAP that are none" "$(grep -vcE '^(ok|not ok) [0-9]+ - |^# |^1\.\.14$' \
+    "$out/forks.tap")" 0
+says forks.xml "      <path>$src</path>"
+says forks.xml "      <fn>${at_101#"$src"/}</fn>"
+is "XML is not well-formed" "$(python3 -c '
+import sys, xml.dom.minidom as m
+tests = m.parse(sys.argv[1]).getElementsByTagName("test")
+texts = [t.getElementsByTagName("message")[0].firstChild.data for t in tests]
+print(len(tests), max(len(t.encode()) for t in texts) < 3072, texts[0].split("\n")[0])
+' "$out/forks.xml")" "14 True csan[leak]: 101 B $never"
+
+# The runner's own status is green, the family's is not; and with children=off it does not count.
+run ignored SUITE_IGNORES=1 "$out/forks"
+is "a runner that ignores its tests: status" "$status" 86
+run childless SUITE_IGNORES=1 CSAN_CHILDREN=off "$out/forks"
+is "children=off: status" "$status" 0
+says_not childless.out ':families:(child_leaks_and_nobody_asks|grandchild_leaks):'
+
+# A message longer than the room that the user gives to Check would end the test's process.
+run short CK_MAX_MSG_SIZE=300 "$out/forks"
+says short.out "$at_101:F:exits:leaks_and_exits_0:0: csan[leak]: 101 B $never"
+says_not short.out 'Message string too long'
+
+echo "check: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

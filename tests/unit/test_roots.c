@@ -1,0 +1,550 @@
+/* detect/roots: which memory of a real process keeps a block alive, and which does not. */
+#include "base/arena.h"
+#include "base/options.h"
+#include "base/os.h"
+#include "detect/detector.h"
+#include "detect/roots.h"
+#include "record/block_map.h"
+#include "tests/unit/graph.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Everything in here is kept hidden but for the one pointer that a test is about. */
+static struct arena scratch;
+static struct world world;
+static struct stopped_thread threads[4];
+static struct range not_roots[8];
+
+static uintptr_t thread_pointer(void)
+{
+    uintptr_t tp;
+    __asm__("movq %%fs:0, %0" : "=r"(tp));
+    return tp;
+}
+
+static struct stopped_thread this_thread(uintptr_t sp)
+{
+    pthread_attr_t a;
+    void *lo;
+    size_t bytes;
+    ck_assert_int_eq(pthread_getattr_np(pthread_self(), &a), 0);
+    pthread_attr_getstack(&a, &lo, &bytes);
+    pthread_attr_destroy(&a);
+    return (struct stopped_thread){.sp = sp,
+                                   .stack = {(uintptr_t)lo, (uintptr_t)lo + bytes},
+                                   .thread_pointer = thread_pointer()};
+}
+
+static void note_world(uintptr_t sp)
+{
+    csan__arena_scratch_free(&scratch);
+    struct world w = here(&scratch);
+    threads[0] = this_thread(sp);
+    w.threads = threads;
+    w.nthreads = world.nthreads ? world.nthreads : 1;
+    w.not_roots = not_roots;
+    w.nnot_roots = world.nnot_roots;
+    w.extra_roots = world.extra_roots;
+    w.nextra = world.nextra;
+    world = w;
+}
+
+/* Bytes that are lost. Deeper frames than the caller's are not part of the stopped thread. */
+static __attribute__((noinline)) uint64_t lost_bytes(void)
+{
+    struct findings found;
+    uint64_t bytes = 0;
+    csan__findings_init(&found, &scratch);
+    ck_assert_int_eq(csan__detector_leak.judge(0, &world, &found), 0);
+    for (const struct finding *f = found.first; f; f = f->next)
+        bytes += f->amount;
+    return bytes;
+}
+
+static __attribute__((noinline)) uint64_t lost(void)
+{
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    return lost_bytes();
+}
+
+static __attribute__((noinline)) uintptr_t hidden(size_t n)
+{
+    return HIDE(born(n, 1));
+}
+
+/* What the calls before left in registers and above this frame is not the test's. */
+static void begin(void)
+{
+    begin_account();
+    csan__options.max_leak = 0;
+}
+
+static void *volatile global;
+static void *volatile global_data = (void *)1;
+static __thread void *volatile thread_local;
+
+/* Stores it while fn(arg) is in force; then it must be lost once more. */
+#define EXPECT_KEPT_BY(place, p)                                                                   \
+    do {                                                                                           \
+        uint64_t before_ = lost();                                                                 \
+        (place) = (void *)~(p);                                                                    \
+        uint64_t during_ = lost();                                                                 \
+        (place) = NULL;                                                                            \
+        uint64_t after_ = lost();                                                                  \
+        ck_assert_uint_eq(before_, 100);                                                           \
+        ck_assert_uint_eq(during_, 0);                                                             \
+        ck_assert_uint_eq(after_, 100);                                                            \
+    } while (0)
+
+#define EXPECT_NOT_KEPT_BY(place, p)                                                               \
+    do {                                                                                           \
+        (place) = (void *)~(p);                                                                    \
+        ck_assert_uint_eq(lost(), 100);                                                            \
+        (place) = NULL;                                                                            \
+    } while (0)
+
+/* ------------------------------------------------------------------ roots */
+
+START_TEST(globals_and_thread_locals_are_roots)
+{
+    uintptr_t p = hidden(100);
+    EXPECT_KEPT_BY(global, p);
+    EXPECT_KEPT_BY(global_data, p);
+    EXPECT_KEPT_BY(thread_local, p);
+}
+END_TEST
+
+START_TEST(a_local_variable_is_a_root)
+{
+    uintptr_t p = hidden(100);
+    void *volatile local[2] = {NULL, NULL};
+    EXPECT_KEPT_BY(local[1], p);
+    ck_assert_ptr_null(local[0]);
+}
+END_TEST
+
+static __attribute__((noinline)) bool leave_on_dead_stack(uintptr_t p)
+{
+    void *volatile deep[64];
+    for (int i = 0; i < 64; i++)
+        deep[i] = (void *)~p;
+    return deep[5] == NULL;
+}
+
+START_TEST(what_a_returned_function_left_on_the_stack_is_no_root)
+{
+    uintptr_t p = hidden(100);
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    threads[0] = this_thread((uintptr_t)__builtin_frame_address(0) + 16);
+    ck_assert(!leave_on_dead_stack(p));
+    ck_assert_uint_eq(lost_bytes(), 100);
+}
+END_TEST
+
+START_TEST(thread_specific_data_is_a_root)
+{
+    uintptr_t p = hidden(100);
+    pthread_key_t key = 0;
+    for (int i = 0; i < 40; i++) { /* one of the first level, one of the second */
+        ck_assert_int_eq(pthread_key_create(&key, NULL), 0);
+        if (i != 3 && i != 39)
+            continue;
+        ck_assert_uint_eq(lost(), 100);
+        /* The second level is malloc's: under csan it has an account like any block. */
+        pthread_setspecific(key, (void *)~p);
+        if (i == 3)
+            ck_assert_uint_eq(lost(), 0);
+        pthread_setspecific(key, NULL);
+    }
+}
+END_TEST
+
+static void *map(size_t bytes, int flags)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(p, MAP_FAILED);
+    return p;
+}
+
+START_TEST(the_program_s_own_mappings_are_roots)
+{
+    uintptr_t p = hidden(100);
+    void *volatile *shared = map(CSAN_PAGE, MAP_SHARED), *volatile *own = map(1 << 20, MAP_PRIVATE);
+    EXPECT_KEPT_BY(shared[7], p);
+    EXPECT_KEPT_BY(own[1000], p);
+    own[1000] = (void *)~p;
+    mprotect((void *)own, 1 << 20, PROT_READ); /* as programs do once they are set up */
+    ck_assert_uint_eq(lost(), 0);
+    mprotect((void *)own, 1 << 20, PROT_NONE);
+    ck_assert_uint_eq(lost(), 100);
+}
+END_TEST
+
+START_TEST(the_environment_is_a_root)
+{
+    uintptr_t p = hidden(100);
+    ck_assert_ptr_nonnull(environ[0]);
+    EXPECT_KEPT_BY(*(void *volatile *)&environ[0], p);
+}
+END_TEST
+
+START_TEST(added_roots_are_roots_and_excluded_ones_are_none)
+{
+    uintptr_t p = hidden(100);
+    void **unaccounted = malloc(64); /* malloc's memory, but no block */
+    struct range root = {(uintptr_t)unaccounted, (uintptr_t)unaccounted + 64};
+    unaccounted[3] = (void *)~p;
+    ck_assert_uint_eq(lost(), 100);
+    world.extra_roots = &root;
+    world.nextra = 1;
+    ck_assert_uint_eq(lost(), 0);
+    world.nextra = 0;
+    void **own = map(3 * CSAN_PAGE, MAP_PRIVATE);
+    own[700] = (void *)~p;
+    not_roots[0] = (struct range){(uintptr_t)own + CSAN_PAGE, (uintptr_t)own + 2 * CSAN_PAGE};
+    world.nnot_roots = 1;
+    ck_assert_uint_eq(lost(), 100);
+    not_roots[0].hi = (uintptr_t)(own + 700);
+    ck_assert_uint_eq(lost(), 0);
+    free(unaccounted);
+}
+END_TEST
+
+START_TEST(spilled_registers_are_roots)
+{
+    uintptr_t p = hidden(100), *spilled = malloc(64);
+    spilled[2] = ~p;
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    threads[0].saved = (struct range){(uintptr_t)spilled, (uintptr_t)(spilled + 3)};
+    ck_assert_uint_eq(lost_bytes(), 0);
+    threads[0].saved.hi -= 8;
+    ck_assert_uint_eq(lost_bytes(), 100);
+    free(spilled);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ other threads */
+
+static struct {
+    pthread_barrier_t ready, done;
+    struct stopped_thread as_stopped;
+    uintptr_t local, below, in_tls;
+} other;
+
+static void *hold(void *arg)
+{
+    void *volatile local = (void *)~other.local;
+    void *volatile dead[64];
+    (void)arg;
+    thread_local = (void *)~other.in_tls;
+    for (int i = 0; i < 64; i++)
+        dead[i] = NULL;
+    dead[0] = (void *)~other.below;
+    uintptr_t sp =
+        (uintptr_t)&dead[0] < (uintptr_t)&local ? (uintptr_t)&dead[63] : (uintptr_t)&local;
+    other.as_stopped = this_thread(sp);
+    pthread_barrier_wait(&other.ready);
+    pthread_barrier_wait(&other.done);
+    thread_local = NULL;
+    return local == (void *)dead[0] ? NULL : (void *)1;
+}
+
+START_TEST(of_another_thread_the_live_stack_and_its_thread_locals_are_roots)
+{
+    pthread_t t;
+    other.local = hidden(100);
+    other.below = hidden(1000);
+    other.in_tls = hidden(10000);
+    pthread_barrier_init(&other.ready, NULL, 2);
+    pthread_barrier_init(&other.done, NULL, 2);
+    pthread_create(&t, NULL, hold, NULL);
+    pthread_barrier_wait(&other.ready);
+    threads[1] = other.as_stopped;
+    world.nthreads = 2;
+    ck_assert_uint_eq(lost(), 1000);
+    /* A thread that runs on a stack of another kind: all of its own counts. */
+    void *volatile *elsewhere = map(2 * CSAN_PAGE, MAP_PRIVATE);
+    not_roots[0] = (struct range){(uintptr_t)elsewhere, (uintptr_t)elsewhere + 2 * CSAN_PAGE};
+    world.nnot_roots = 1;
+    threads[1].sp = (uintptr_t)elsewhere + CSAN_PAGE;
+    elsewhere[CSAN_PAGE / 8 + 1] = (void *)~hidden(7);
+    elsewhere[CSAN_PAGE / 8 - 1] = (void *)~hidden(5);
+    ck_assert_uint_eq(lost(), 5);
+    pthread_barrier_wait(&other.done);
+    pthread_join(t, NULL);
+}
+END_TEST
+
+START_TEST(a_stack_in_a_block_is_live_from_its_stack_pointer_on)
+{
+    uintptr_t p = hidden(100), q = hidden(1000);
+    char *stack = born(20000, 1);
+    global = stack; /* the block is reachable anyhow … */
+    ((uintptr_t *)(stack + 8000))[0] = ~p;
+    ck_assert_uint_eq(lost(), 1000);
+    global = NULL; /* … or only by being run on */
+    ((uintptr_t *)(stack + 4000))[0] = ~q;
+    uintptr_t sp = (uintptr_t)stack + 5000;
+    stack = NULL;
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    threads[0].stack = (struct range){0, 0};
+    threads[0].sp = sp;
+    sp = 0;
+    ck_assert_uint_ge(lost_bytes(), 1000);
+}
+END_TEST
+
+START_TEST(dynamic_thread_locals_are_roots)
+{
+    uintptr_t *tcb = malloc(64), *dtv = malloc(256), p = hidden(100), q = hidden(1000);
+    memset(dtv, 0, 256);
+    tcb[1] = (uintptr_t)(dtv + 2);
+    dtv[0] = 3; /* entries behind the generation */
+    dtv[4] = ~p;
+    dtv[10] = ~q; /* beyond them */
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    world.nthreads = 2;
+    threads[1] = (struct stopped_thread){.thread_pointer = (uintptr_t)tcb};
+    size_t below = csan__roots_static_tls_bytes;
+    csan__roots_static_tls_bytes = 0;
+    ck_assert_uint_eq(lost_bytes(), 1000);
+    static const uintptr_t odd[] = {0, 8, 1, 16, 0xdead000, ~0ULL, ~7ULL};
+    for (size_t i = 0; i < CSAN_COUNT(odd); i++) {
+        tcb[1] = odd[i];
+        ck_assert_uint_eq(lost_bytes(), 1100);
+    }
+    csan__roots_static_tls_bytes = below;
+    free(tcb);
+    free(dtv);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ malloc's memory */
+
+static __attribute__((noinline)) void leave_in_free_chunks(uintptr_t p)
+{
+    void **all[64];
+    for (int i = 0; i < 64; i++) {
+        all[i] = malloc(3000);
+        memset(all[i], 0, 3000);
+        all[i][100] = (void *)~p;
+    }
+    for (int i = 0; i < 64; i += 2)
+        free(all[i]);
+}
+
+START_TEST(stale_words_in_the_heap_are_no_roots)
+{
+    uintptr_t p = hidden(100);
+    leave_in_free_chunks(p);
+    ck_assert_uint_eq(lost(), 100);
+}
+END_TEST
+
+static void *in_an_arena(void *arg)
+{
+    leave_in_free_chunks(*(uintptr_t *)arg);
+    uintptr_t mine = hidden(5000); /* a live one, so that the heap stays */
+    other.local = mine;
+    return NULL;
+}
+
+START_TEST(stale_words_in_an_arena_s_heap_are_no_roots)
+{
+    uintptr_t p = hidden(100);
+    pthread_t t;
+    pthread_create(&t, NULL, in_an_arena, &p);
+    pthread_join(t, NULL);
+    ck_assert(~other.local - (uintptr_t)sbrk(0) > 1 << 30); /* not in [heap] */
+    not_roots[0] = threads[1].stack;
+    ck_assert_uint_ge(lost(), 5000);
+    uint64_t first = lost();
+    ck_assert(first == 5100 || first == 5000); /* the ended thread's stack may still hold one */
+    global = (void *)~p;
+    ck_assert_uint_eq(lost(), 5000);
+}
+END_TEST
+
+START_TEST(a_large_block_is_no_root_for_itself_nor_for_others)
+{
+    uintptr_t large = hidden(1 << 20), p = hidden(100);
+    ((uintptr_t *)~large)[50] = ~p;
+    ck_assert_uint_eq(lost(), (1 << 20) + 100);
+    global = (void *)~large;
+    ck_assert_uint_eq(lost(), 0);
+}
+END_TEST
+
+START_TEST(the_program_s_mapping_beside_a_large_block_is_a_root)
+{
+    uintptr_t large = hidden(4 << 20), p = hidden(100);
+    uintptr_t page = (~large - 16 - CSAN_PAGE) & ~(CSAN_PAGE - 1);
+    void **mine = mmap((void *)page, CSAN_PAGE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (mine == MAP_FAILED)
+        mine = map(CSAN_PAGE, MAP_PRIVATE); /* the place was taken: then it lies elsewhere */
+    ck_assert_uint_eq(lost(), (4 << 20) + 100);
+    mine[5] = (void *)~p;
+    ck_assert_uint_eq(lost(), 4 << 20);
+}
+END_TEST
+
+/* Blocks of a malloc that csan does not know, headers apart: 64 bytes each, sixteen a page. */
+static char *foreign_heap(int first, int last)
+{
+    char *heap = map(16 * CSAN_PAGE, MAP_PRIVATE);
+    for (int i = first; i <= last; i++) {
+        *(size_t *)(heap + i * 64 + 8) = 64 | 1;
+        struct block b = {
+            .start = (uintptr_t)heap + (uintptr_t)i * 64 + 16, .asked = 40, .usable = 56};
+        csan__block_add(&b);
+    }
+    return heap;
+}
+
+START_TEST(of_another_malloc_s_heap_what_lies_between_its_blocks_is_no_root)
+{
+    uintptr_t p = hidden(100);
+    char *heap = foreign_heap(100, 200);
+    struct block old;
+    for (uintptr_t i = 120; i < 130; i++)
+        ck_assert(csan__block_take((uintptr_t)heap + i * 64 + 16, 56, &old));
+    void *volatile *between = (void *volatile *)(heap + 125 * 64), *volatile *beyond =
+                                                                       (void *volatile *)(heap +
+                                                                                          300 * 64);
+    uintptr_t rest = 91 * 40;
+    ck_assert_uint_eq(lost(), 100 + rest);
+    *between = (void *)~p;
+    ck_assert_uint_eq(lost(), 100 + rest);
+    *beyond = (void *)~p;
+    ck_assert_uint_eq(lost(), rest);
+}
+END_TEST
+
+START_TEST(a_small_block_with_a_mapping_of_its_own_hides_no_root_beside_it)
+{
+    mallopt(M_MMAP_THRESHOLD, 4096);
+    uintptr_t small = hidden(6000), p = hidden(100);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    ck_assert(((size_t *)~small)[-1] & 2);
+    uintptr_t page = (~small - 16 - CSAN_PAGE) & ~(CSAN_PAGE - 1);
+    void **mine = mmap((void *)page, CSAN_PAGE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (mine == MAP_FAILED)
+        mine = map(CSAN_PAGE, MAP_PRIVATE);
+    ((uintptr_t *)~small)[700] = ~p;
+    ck_assert_uint_eq(lost(), 6100);
+    mine[5] = (void *)~p;
+    ck_assert_uint_eq(lost(), 6000);
+}
+END_TEST
+
+/* Old kernels show .bss and the heap behind it as one mapping when addresses are not randomised. */
+START_TEST(what_lies_below_the_heap_in_its_mapping_is_a_root)
+{
+    uintptr_t p = hidden(100);
+    global = (void *)~p;
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    for (uint32_t i = 0; i < world.nmappings; i++)
+        if (world.mappings[i].at.lo <= (uintptr_t)&global &&
+            (uintptr_t)&global < world.mappings[i].at.hi)
+            strcpy(world.mappings[i].name, "[heap]");
+    ck_assert_uint_eq(lost_bytes(), 0);
+    global = NULL;
+    ck_assert_uint_eq(lost_bytes(), 100);
+}
+END_TEST
+
+/* A block without an account may hold the only pointer: better no finding than a wrong one. */
+START_TEST(when_blocks_are_not_accounted_for_the_free_parts_of_the_heap_are_roots)
+{
+    uintptr_t p = hidden(100), q = hidden(1000);
+    void **unknown = malloc(64);
+    unknown[2] = (void *)~p;
+    ck_assert_uint_eq(lost(), 1100);
+    struct block b = {.start = (uintptr_t)unknown, .asked = 64, .usable = 64};
+    csan__block_add(&b); /* has no room for an account */
+    ck_assert_uint_eq(csan__block_lost(), 1);
+    ck_assert_uint_eq(lost(), 1000);
+    void **leaked = (void **)~hidden(16);
+    leaked[0] = (void *)~q; /* live blocks are no roots even then */
+    leaked = NULL;
+    ck_assert_uint_eq(lost(), 1016);
+    free(unknown);
+}
+END_TEST
+
+START_TEST(without_proc_stacks_thread_locals_and_added_roots_are_roots)
+{
+    uintptr_t p = hidden(100), q = hidden(1000);
+    void *volatile local = (void *)~p;
+    struct range root = {(uintptr_t)&global, (uintptr_t)(&global + 1)};
+    note_world((uintptr_t)__builtin_frame_address(0) + 16);
+    world.nmappings = 0;
+    threads[0].sp = (uintptr_t)&local;
+    ck_assert_uint_eq(lost_bytes(), 1000);
+    global = (void *)~q;
+    ck_assert_uint_eq(lost_bytes(), 1000);
+    world.extra_roots = &root;
+    world.nextra = 1;
+    ck_assert_uint_eq(lost_bytes(), 0);
+    thread_local = (void *)~p;
+    local = NULL;
+    ck_assert_uint_eq(lost_bytes(), 0);
+    thread_local = local;
+    ck_assert_uint_eq(lost_bytes(), 100);
+}
+END_TEST
+
+START_TEST(many_holes_are_no_more_trouble_than_few)
+{
+    for (int i = 0; i < 3000; i++)
+        hidden(BLOCK_LARGE);
+    uintptr_t p = hidden(100);
+    ck_assert_uint_eq(lost(), 3000 * BLOCK_LARGE + 100);
+    global = (void *)~p;
+    ck_assert_uint_eq(lost(), 3000 * BLOCK_LARGE);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("roots");
+    TCase *t = tcase_create("roots");
+    tcase_add_checked_fixture(t, begin, NULL);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, globals_and_thread_locals_are_roots);
+    tcase_add_test(t, a_local_variable_is_a_root);
+    tcase_add_test(t, what_a_returned_function_left_on_the_stack_is_no_root);
+    tcase_add_test(t, thread_specific_data_is_a_root);
+    tcase_add_test(t, the_program_s_own_mappings_are_roots);
+    tcase_add_test(t, the_environment_is_a_root);
+    tcase_add_test(t, added_roots_are_roots_and_excluded_ones_are_none);
+    tcase_add_test(t, spilled_registers_are_roots);
+    tcase_add_test(t, of_another_thread_the_live_stack_and_its_thread_locals_are_roots);
+    tcase_add_test(t, a_stack_in_a_block_is_live_from_its_stack_pointer_on);
+    tcase_add_test(t, dynamic_thread_locals_are_roots);
+    tcase_add_test(t, stale_words_in_the_heap_are_no_roots);
+    tcase_add_test(t, stale_words_in_an_arena_s_heap_are_no_roots);
+    tcase_add_test(t, a_large_block_is_no_root_for_itself_nor_for_others);
+    tcase_add_test(t, the_program_s_mapping_beside_a_large_block_is_a_root);
+    tcase_add_test(t, of_another_malloc_s_heap_what_lies_between_its_blocks_is_no_root);
+    tcase_add_test(t, a_small_block_with_a_mapping_of_its_own_hides_no_root_beside_it);
+    tcase_add_test(t, what_lies_below_the_heap_in_its_mapping_is_a_root);
+    tcase_add_test(t, when_blocks_are_not_accounted_for_the_free_parts_of_the_heap_are_roots);
+    tcase_add_test(t, without_proc_stacks_thread_locals_and_added_roots_are_roots);
+    tcase_add_test(t, many_holes_are_no_more_trouble_than_few);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *r = srunner_create(suite());
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
