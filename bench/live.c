@@ -54,9 +54,9 @@ int main(int argc, char **argv)
     long n = number(argc, argv, 1, 1000000);
     long lost = number(argc, argv, 2, 0);
     double memory = resident_bytes();
-    uint64_t begin = now_ns();
+    uint64_t begin = thread_ns();
     down(7, n);
-    tell("build_ns", (double)(now_ns() - begin) / (double)n);
+    tell("build_ns", (double)(thread_ns() - begin) / (double)n);
     tell("block_bytes", (resident_bytes() - memory) / (double)n);
     if (lost)
         lose();

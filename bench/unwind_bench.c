@@ -86,7 +86,8 @@ static void descend(struct job *job, int depth);
     }
 LINK(0)
 LINK(1)
-LINK(2) LINK(3) LINK(4) LINK(5) LINK(6) LINK(7)
+LINK(2)
+LINK(3) LINK(4) LINK(5) LINK(6) LINK(7)
 
     static void (*const links[])(struct job *, int) = {link_0, link_1, link_2, link_3,
                                                        link_4, link_5, link_6, link_7};

@@ -106,6 +106,28 @@ static const char *name_now(void)
     return check.name != NULL ? check.name() : NULL;
 }
 
+static bool is_used(void)
+{
+    look_up();
+    return check.assert_failed != NULL;
+}
+
+/* The name is `name`, but for a compiler's suffix (.part.0). */
+static bool is_function(const char *function, const char *name)
+{
+    size_t length = strcspn(function, ".");
+    return strlen(name) == length && memcmp(function, name, length) == 0;
+}
+
+/* With CK_SUBUNIT Check forgets two strings a test. */
+static bool owns(const struct trace *t)
+{
+    for (uint32_t i = 0; i < t->count; i++)
+        if (is_function(t->frames[i].function, "subunit_lfun"))
+            return true;
+    return false;
+}
+
 /* Called in the child: look_up() has run in the parent, before its first fork. */
 static void forked(void)
 {
@@ -135,15 +157,14 @@ static const char *test_name(void)
 }
 
 /* Check's runner, as the frame outside a test function: static functions, so that one of them
- * stands for all where they were inlined. A `.` begins a compiler's suffix. */
+ * stands for all where they were inlined. */
 static bool is_runner(const char *function)
 {
     static const char *const runners[] = {"tcase_run_tfun_fork", "tcase_run_tfun_nofork",
                                           "srunner_iterate_tcase_tfuns", "srunner_iterate_suites",
                                           "srunner_run_tagged"};
-    size_t length = strcspn(function, ".");
     for (size_t i = 0; i < CSAN_COUNT(runners); i++)
-        if (strlen(runners[i]) == length && memcmp(runners[i], function, length) == 0)
+        if (is_function(function, runners[i]))
             return true;
     return false;
 }
@@ -284,6 +305,8 @@ static void fail(const struct brief *b)
 
 const struct framework csan__framework_check = {
     .name = "Check",
+    .is_used = is_used,
+    .owns = owns,
     .forked = forked,
     .in_test = in_test,
     .test_name = test_name,

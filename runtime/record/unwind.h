@@ -80,6 +80,8 @@ void csan__unwind_here(struct full_regs *out);
 
 /* A module has gone: forget what was learnt of [lo, hi). */
 void csan__unwind_forget(uintptr_t lo, uintptr_t hi);
+/* How many rules are cached for it. */
+unsigned csan__unwind_count(uintptr_t lo, uintptr_t hi);
 /* Every rule in the cache is of a known kind and in its own bucket. */
 bool csan__unwind_is_valid(void);
 

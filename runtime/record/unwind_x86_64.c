@@ -110,6 +110,16 @@ void csan__unwind_forget(uintptr_t lo, uintptr_t hi)
     }
 }
 
+unsigned csan__unwind_count(uintptr_t lo, uintptr_t hi)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < ENTRIES; i++) {
+        uint64_t rule = __atomic_load_n(&rules[i], __ATOMIC_RELAXED);
+        n += rule && pc_of(i, (uint32_t)rule) - 1 - lo < hi - lo;
+    }
+    return n;
+}
+
 bool csan__unwind_is_valid(void)
 {
     for (size_t i = 0; i < ENTRIES; i++) {

@@ -130,13 +130,17 @@ static bool skip_lambda_number(struct name *n)
  * belongs to a function just ended (`foo() const`) or to an operator (`operator new`). */
 static bool take_blank(struct name *n)
 {
-    static const char *const behind[] = {" const", " volatile", " &&", " &", " noexcept", " ["};
+    static const char *const behind[] = {" const", " volatile", " noexcept", " &&", " &"};
     if (*n->at != ' ')
         return false;
+    if (n->at[1] == '[') {
+        n->at++;
+        return true;
+    }
     for (size_t i = 0; i < CSAN_COUNT(behind); i++) {
         size_t length = strlen(behind[i]);
         if (strncmp(n->at, behind[i], length) == 0 && !is_word(n->at[length])) {
-            n->at += behind[i][1] == '[' ? 1 : length;
+            n->at += length;
             return true;
         }
     }

@@ -20,7 +20,8 @@
 
 static struct {
     int quick_status;
-    int judged_pid; /* the process whose last verdict has been given */
+    int judged_pid;  /* the process whose last verdict is being given, or has been */
+    int judging_tid; /* the thread that gives it; 0: it has been given */
 } ending;
 
 static void tell_runner(enum handshake_state state)
@@ -74,19 +75,26 @@ static void say_family(int status)
     csan__log_line(buf, t.len);
 }
 
-int csan__session_end(enum ending how, int status, const struct full_regs *at)
+/* Two threads may end the process at once: the second waits for the verdict of the first, which
+ * then ends the process. A thread that was interrupted inside a hook and is ended by its signal
+ * handler cannot judge. */
+static bool may_judge(struct thread *self, int pid)
 {
-    int failing;
-    if (csan__framework_is_failing(&failing))
-        return failing;
-    int pid = csan__os_pid();
-    struct thread *self = csan__thread_get();
-    if (!csan__session_is_armed() || pid != csan__session_pid() || !self || self->inside ||
-        ending.judged_pid == pid)
-        return status;
-    self->inside = 1;
-    if (how != ENDING_EXEC)
-        ending.judged_pid = pid;
+    int judged = 0;
+    if (__atomic_load_n(&ending.judged_pid, __ATOMIC_ACQUIRE) == pid)
+        judged = __atomic_load_n(&ending.judging_tid, __ATOMIC_ACQUIRE);
+    else if (!self || self->inside)
+        csan__session_give_up("it ended inside an allocation, from a signal handler");
+    else
+        return true;
+    uint32_t never = 0;
+    while (judged && self && judged != self->tid)
+        csan__os_futex_wait(&never, 0, 0);
+    return false;
+}
+
+static void judge_end(enum ending how, int status, const struct full_regs *at)
+{
     static char brief[FRAMEWORK_TEXT_MAX];
     struct outcome out = {.brief = brief, .brief_cap = sizeof brief};
     csan__session_judge(csan__session_first_epoch(), at, &out);
@@ -98,7 +106,27 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
     hand_over(how, status, &out);
     if (how == ENDING_EXIT || how == ENDING_IMMEDIATE)
         say_passed();
-    self->inside = 0;
+}
+
+int csan__session_end(enum ending how, int status, const struct full_regs *at)
+{
+    int failing;
+    if (csan__framework_is_failing(&failing))
+        return failing;
+    int pid = csan__os_pid();
+    if (!csan__session_is_armed() || pid != csan__session_pid())
+        return status;
+    struct thread *self = csan__thread_get();
+    if (may_judge(self, pid)) {
+        self->inside = 1;
+        if (how != ENDING_EXEC) {
+            __atomic_store_n(&ending.judging_tid, self->tid, __ATOMIC_RELEASE);
+            __atomic_store_n(&ending.judged_pid, pid, __ATOMIC_RELEASE);
+        }
+        judge_end(how, status, at);
+        __atomic_store_n(&ending.judging_tid, 0, __ATOMIC_RELEASE);
+        self->inside = 0;
+    }
     return status == 0 && how != ENDING_ABORT ? status_wanted(status) : status;
 }
 

@@ -82,6 +82,22 @@ bool csan__framework_test_of(const struct trace *t, struct text *name)
     return false;
 }
 
+bool csan__framework_is_used(void)
+{
+    for (size_t i = 0; i < CSAN_COUNT(frameworks); i++)
+        if (frameworks[i]->is_used())
+            return true;
+    return false;
+}
+
+bool csan__framework_owns(const struct trace *t)
+{
+    for (size_t i = 0; i < CSAN_COUNT(frameworks); i++)
+        if (frameworks[i]->is_used() && frameworks[i]->owns(t))
+            return true;
+    return false;
+}
+
 /* In a descendant: the first findings are kept; the page has room for one brief. */
 static void leave_for_test(const struct brief *b)
 {

@@ -40,6 +40,10 @@ struct brief {
 
 struct framework {
     const char *name;
+    /* Is the framework in this program at all? */
+    bool (*is_used)(void);
+    /* Is what this stack allocated lost by the framework itself, whatever its user does? */
+    bool (*owns)(const struct trace *t);
     /* In the child after every fork. */
     void (*forked)(void);
     /* Does this process run one test, and can that test be failed from here? */
@@ -73,6 +77,12 @@ const struct framework *csan__framework_current(void);
 const char *csan__framework_test(void);
 /* The same for one stack, where csan__framework_test() is NULL. */
 bool csan__framework_test_of(const struct trace *t, struct text *name);
+
+/* A framework is in this program: findings may be its own. Takes milliseconds in a large program
+ * the first time, so it is asked when there are findings. */
+bool csan__framework_is_used(void);
+/* The finding with this stack is a framework's own doing, and nobody's who tests with it. */
+bool csan__framework_owns(const struct trace *t);
 
 /* The last step of a verdict, after the report has been written and stdio flushed where the ending
  * flushes it. own: this process's findings, NULL for none; descendants_found: a child or grandchild

@@ -46,6 +46,12 @@ struct slot {
     uintptr_t thread_pointer;
 };
 
+/* By thread number, open addressing. */
+struct slot_table {
+    uint32_t mask; /* slots - 1 */
+    struct slot slots[];
+};
+
 struct kernel_sigaction {
     void (*handler)(int, siginfo_t *, void *);
     unsigned long flags;
@@ -56,9 +62,8 @@ struct kernel_sigaction {
 uint32_t csan__stop_wanted;
 
 static struct {
-    struct lock lock;   /* one stop at a time */
-    struct slot *slots; /* by thread number; kept from stop to stop, for signals that come late */
-    uint32_t mask;      /* slots - 1 */
+    struct lock lock;         /* one stop at a time */
+    struct slot_table *table; /* kept from stop to stop, for signals that come late */
     uint32_t used;
     uint32_t standing; /* futex: how many have said so */
     uint32_t asleep;   /* how many have not left yet */
@@ -71,10 +76,11 @@ void csan__os_sigreturn(void); /* os_x86_64.S */
 
 static struct slot *find_slot(int tid)
 {
-    if (!stop.slots)
+    struct slot_table *table = __atomic_load_n(&stop.table, __ATOMIC_ACQUIRE);
+    if (!table)
         return NULL;
     for (uint32_t i = (uint32_t)tid * 2654435761u;; i++) {
-        struct slot *s = &stop.slots[i & stop.mask];
+        struct slot *s = &table->slots[i & table->mask];
         int of = __atomic_load_n(&s->tid, __ATOMIC_ACQUIRE);
         if (of == tid)
             return s;
@@ -83,10 +89,10 @@ static struct slot *find_slot(int tid)
     }
 }
 
-static struct slot *add_slot(struct slot *slots, uint32_t mask, int tid, uint32_t owed)
+static struct slot *add_slot(struct slot_table *table, int tid, uint32_t owed)
 {
     for (uint32_t i = (uint32_t)tid * 2654435761u;; i++) {
-        struct slot *s = &slots[i & mask];
+        struct slot *s = &table->slots[i & table->mask];
         if (s->tid)
             continue;
         s->owed = owed;
@@ -271,7 +277,7 @@ static long ask_all(uint32_t *asked, uint32_t capacity)
         if (tid == self || (s && s->state != SLOT_IDLE))
             continue;
         if (!s && stop.used++ < capacity)
-            s = add_slot(stop.slots, stop.mask, tid, 0);
+            s = add_slot(stop.table, tid, 0);
         if (!s)
             continue; /* more than doubled since the count: counts as running on */
         s->call = RESTARTABLE_NONE;
@@ -294,8 +300,8 @@ static long ask_all(uint32_t *asked, uint32_t capacity)
 static uint32_t forget_ended(void)
 {
     uint32_t ended = 0;
-    for (uint32_t i = 0; i <= stop.mask; i++) {
-        struct slot *s = &stop.slots[i];
+    for (uint32_t i = 0; i <= stop.table->mask; i++) {
+        struct slot *s = &stop.table->slots[i];
         if (s->tid && s->state == SLOT_ASKED && csan__os_tgkill(stop.pid, s->tid, 0) == -ESRCH) {
             s->state = SLOT_IDLE;
             s->owed = 0;
@@ -339,22 +345,22 @@ static bool is_gone(const struct slot *s)
  * stays mapped: a late signal's handler may be reading it. */
 static int make_slots(uint32_t tasks)
 {
+    struct slot_table *old = stop.table;
     stop.standing = 0;
-    if (stop.slots && (stop.mask + 1) / 2 >= stop.used + tasks)
+    if (old && (old->mask + 1) / 2 >= stop.used + tasks)
         return 0;
     uint32_t n = 64;
     while (n < tasks * 8)
         n *= 2;
-    struct slot *slots = csan__os_map(csan__base_round_up(n * sizeof(struct slot), CSAN_PAGE));
-    if (!slots)
+    struct slot_table *table = csan__os_map(sizeof *table + n * sizeof(struct slot));
+    if (!table)
         return -ENOMEM;
-    uint32_t used = 0;
-    for (uint32_t i = 0; stop.slots && i <= stop.mask; i++)
-        if (stop.slots[i].tid && !is_gone(&stop.slots[i]) && ++used)
-            add_slot(slots, n - 1, stop.slots[i].tid, stop.slots[i].owed);
-    stop.used = used;
-    stop.mask = n - 1;
-    __atomic_store_n(&stop.slots, slots, __ATOMIC_RELEASE);
+    table->mask = n - 1;
+    stop.used = 0;
+    for (uint32_t i = 0; old && i <= old->mask; i++)
+        if (old->slots[i].tid && !is_gone(&old->slots[i]) && ++stop.used)
+            add_slot(table, old->slots[i].tid, old->slots[i].owed);
+    __atomic_store_n(&stop.table, table, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -369,7 +375,7 @@ static int stop_others(void)
     install();
     __atomic_store_n(&csan__stop_wanted, 1, __ATOMIC_RELEASE);
     uint32_t asked = 0;
-    while (ask_all(&asked, (stop.mask + 1) / 2) > 0)
+    while (ask_all(&asked, (stop.table->mask + 1) / 2) > 0)
         wait_standing(&asked);
     return 0;
 }
@@ -393,8 +399,8 @@ static uint32_t list_threads(const struct full_regs *judge_at, struct stopped_th
     out[0].saved = (struct range){(uintptr_t)judge_at, (uintptr_t)(judge_at + 1)};
     __asm__("movq %%fs:0, %0" : "=r"(out[0].thread_pointer));
     uint32_t n = 1;
-    for (uint32_t i = 0; stop.slots && i <= stop.mask; i++) {
-        const struct slot *s = &stop.slots[i];
+    for (uint32_t i = 0; stop.table && i <= stop.table->mask; i++) {
+        const struct slot *s = &stop.table->slots[i];
         if (!s->tid || s->state == SLOT_IDLE)
             continue;
         struct stopped_thread *t = &out[n++];
@@ -414,7 +420,7 @@ int csan__stop_world(const struct full_regs *judge_at, struct arena *scratch, st
 {
     csan__lock_take(&stop.lock);
     int failed = stop_others();
-    size_t max = stop.slots ? stop.mask + 2 : 1;
+    size_t max = stop.table ? stop.table->mask + 2 : 1;
     struct stopped_thread *threads = csan__arena_scratch_alloc(scratch, max * sizeof *threads);
     if (failed || !threads) {
         csan__start_world();
@@ -432,9 +438,10 @@ int csan__stop_world(const struct full_regs *judge_at, struct arena *scratch, st
 void csan__start_world(void)
 {
     if (__atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED)) {
-        for (uint32_t i = 0; i <= stop.mask; i++)
-            if (stop.slots[i].state == SLOT_ASKED)
-                stop.slots[i].state = SLOT_IDLE; /* never answered: its signal is still owed */
+        for (uint32_t i = 0; i <= stop.table->mask; i++)
+            if (stop.table->slots[i].state == SLOT_ASKED)
+                stop.table->slots[i].state =
+                    SLOT_IDLE; /* never answered: its signal is still owed */
         __atomic_store_n(&csan__stop_wanted, 0, __ATOMIC_RELEASE);
         csan__os_futex_wake(&csan__stop_wanted, 0x7fffffff);
         while (__atomic_load_n(&stop.asleep, __ATOMIC_ACQUIRE))
@@ -447,7 +454,7 @@ void csan__start_world(void)
 void csan__stop_forked(void)
 {
     __atomic_store_n(&csan__stop_wanted, 0, __ATOMIC_RELEASE);
-    stop.slots = NULL;
+    stop.table = NULL;
     stop.used = 0;
     stop.asleep = 0;
 }

@@ -78,7 +78,8 @@ struct TCase *__wrap_tcase_create(const char *name)
     return tc;
 }
 
-/* Before Check 0.15.2 the format is the first of `...`, and NULL the last: the same to this call. */
+/* Before Check 0.15.2 the format is the first of `...`, and NULL the last: the same to this call.
+ */
 _Noreturn void __wrap__ck_assert_failed(const char *file, int line, const char *expr,
                                         const char *format, ...)
 {

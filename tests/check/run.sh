@@ -93,6 +93,7 @@ at() { # SOURCE TEST: where the test begins
 
 verdicts() { # NAME: of suite_both, however it was run
     is "$1: status" "$status" 1
+    is "$1: findings" "$(grep -c 'csan\[leak\]' "$out/$1.out")" 7
     says "$1.out" '56%: Checks: 16, Failures: 7, Errors: 0'
     says "$1.out" "$(at suite_both.c clean):P:plain:clean:0: Passed"
     says "$1.out" "$at_101:F:plain:leaks_in_its_code:0: csan[leak]: 101 B $never"
@@ -102,11 +103,11 @@ verdicts() { # NAME: of suite_both, however it was run
     says "$1.out" "$at_303:F:plain:leaks_in_a_thread:0: csan[leak]: 303 B $never"
     says "$1.out" "$(at suite_both.c leaves_memory_in_a_global):P:plain:leaves_memory_in_a_global:0: Passed"
     says "$1.out" "$(at suite_both.c overwrites_what_an_earlier_test_left):P:plain:overwrites_what_an_earlier_test_left:0: Passed"
-    says "$1.out" "$src/suite_both.c:$(line suite_both.c 'START_TEST(fails_by_itself)'):F:plain:fails_by_itself:0: Assertion '1 == 2' failed: 1 == 1, 2 == 2"
+    says "$1.out" "$src/suite_both.c:$(line suite_both.c 'ck_assert_int_eq(1, 2)'):F:plain:fails_by_itself:0: Assertion '1 == 2' failed: 1 == 1, 2 == 2"
     says "$1.out" "$(at suite_both.c leaks_in_the_second_round):P:plain:leaks_in_the_second_round:1: Passed"
     says "$1.out" "$at_101:F:plain:leaks_in_the_second_round:2: csan[leak]: 101 B $never"
     says "$1.out" "$(at suite_both.c leaks_in_the_second_round):P:plain:leaks_in_the_second_round:3: Passed"
-    says "$1.out" "$(at suite_both.c uses_what_setup_made):P:released:uses_what_setup_made:0: Passed"
+    says "$1.out" "$src/suite_both.c:$(line suite_both.c 'nonnull(of_setup)'):P:released:uses_what_setup_made:0: Passed"
     says "$1.out" "$at_707:F:lost:uses_what_setup_made:0: csan[leak]: 707 B $never"
     says "$1.out" "$(at suite_both.c clean):P:unchecked:clean:0: Passed"
     says "$1.out" "$(at suite_both.c frees_what_unchecked_setup_made):P:unchecked:frees_what_unchecked_setup_made:0: Passed"
@@ -147,8 +148,8 @@ is "without csan, failures" "$(grep -c ':F:' "$out/both_plain.out")" 1
 # Symbols that were made local are found; in a stripped program there are none, and the process
 # tells by its status.
 link both_local "$both" -Wl,--exclude-libs,ALL "$check_libs"
-run local CK_FORK=yes "$csan" "$out/both_local"
-verdicts_as local forked
+run localized CK_FORK=yes "$csan" "$out/both_local"
+verdicts_as localized forked
 strip -o "$out/both_stripped" "$out/both_plain"
 run stripped CK_FORK=yes "$csan" "$out/both_stripped"
 says stripped.out "$(at suite_both.c leaks_in_its_code):E:plain:leaks_in_its_code:0: (after this point) Early exit with return value 86"

@@ -392,6 +392,10 @@ START_TEST(the_nearest_known_name_is_proposed)
         {"CSAN_OPTION=", "CSAN_OPTION=: no such option; did you mean CSAN_OPTIONS?"},
         {"CSAN_PAHT=/x", "CSAN_PAHT=/x: no such option; did you mean CSAN_PATH?"},
         {"CSAN_HLEP=1", "CSAN_HLEP=1: no such option; did you mean CSAN_HELP?"},
+        {"CSAN_OCLRO=never", "CSAN_OCLRO=never: no such option; did you mean CSAN_COLOR?"},
+        {"CSAN_OUTTT=x", "CSAN_OUTTT=x: no such option; did you mean CSAN_OUT?"},
+        {"CSAN_OUTTTT=x", "CSAN_OUTTTT=x: no such option; the nearest is CSAN_OUT, and "
+                          "CSAN_HELP=1 lists them all"},
         {"CSAN_ZZZZZZZZZZ=1",
          "CSAN_ZZZZZZZZZZ=1: no such option; the nearest is CSAN_MAX_LEAK, and "
          "CSAN_HELP=1 lists them all"},
@@ -663,7 +667,7 @@ END_TEST
 /* ------------------------------------------------------------------ shown */
 
 struct shown {
-    size_t width, lines, rows;
+    size_t width, lines, rows, longest;
 };
 
 static void check_help_line(const char *line, void *arg)
@@ -673,6 +677,7 @@ static void check_help_line(const char *line, void *arg)
     s->lines++;
     ck_assert_msg(n <= s->width, "%zu columns: %s", n, line);
     ck_assert(n == 0 || line[n - 1] != ' ');
+    s->longest = n > s->longest ? n : s->longest;
     for (size_t i = 0; i < CSAN_COUNT(table); i++) {
         size_t name = strlen(table[i].name);
         if (strncmp(line, table[i].name, name) == 0 && (line[name] == ' ' || n == name))
@@ -691,6 +696,20 @@ START_TEST(the_help_fits_its_width_and_has_every_row)
         ck_assert_uint_eq(s.rows, CSAN_COUNT(table));
         ck_assert_uint_gt(s.lines, CSAN_COUNT(table) + 2);
     }
+}
+END_TEST
+
+START_TEST(the_help_uses_its_width_to_the_last_column)
+{
+    int full = 0;
+    ck_assert_int_eq(read_all(NULL, NULL), 0);
+    for (int width = 72; width < 92; width++) {
+        struct shown s = {.width = (size_t)width};
+        csan__options_help(width, check_help_line, &s);
+        ck_assert_uint_ge(s.longest, s.width - 4);
+        full += s.longest == s.width;
+    }
+    ck_assert_int_gt(full, 10);
 }
 END_TEST
 
@@ -775,6 +794,7 @@ static TCase *showing(void)
     TCase *c = tcase_create("showing");
     tcase_add_test(c, what_is_set_and_not_built_yet_is_said);
     tcase_add_test(c, the_help_fits_its_width_and_has_every_row);
+    tcase_add_test(c, the_help_uses_its_width_to_the_last_column);
     tcase_add_test(c, the_help_shows_values_in_force_however_wide);
     tcase_add_test(c, docs_options_md_is_that_of_the_table);
     return c;

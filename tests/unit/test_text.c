@@ -285,6 +285,15 @@ START_TEST(json_is_escaped_and_valid)
 }
 END_TEST
 
+START_TEST(json_takes_no_more_than_the_bytes_given)
+{
+    char got[16];
+    struct text t = TEXT(got);
+    csan__text_json(&t, "\xc3\xa9", 1);
+    ck_assert_str_eq(got, "\xef\xbf\xbd");
+}
+END_TEST
+
 START_TEST(json_escapes_a_nul)
 {
     char got[16];
@@ -706,6 +715,7 @@ static TCase *writing(void)
     tcase_add_test(c, a_bounded_string_is_not_read_beyond_its_bound);
     tcase_add_test(c, an_unknown_conversion_ends_the_format_as_it_stands);
     tcase_add_loop_test(c, json_is_escaped_and_valid, 0, CSAN_COUNT(json_cases));
+    tcase_add_test(c, json_takes_no_more_than_the_bytes_given);
     tcase_add_test(c, json_escapes_a_nul);
     tcase_add_test(c, json_keeps_every_character_of_unicode);
     return c;
