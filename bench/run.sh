@@ -184,8 +184,8 @@ stacks() { # text program way
 instructions() { # tool frames → number or "-"
     local a b program=$work/pair-$1 how=()
     case $1 in
-    csan) echo -; return ;; # as -lcsan
-    heaptrack) how=(env LD_PRELOAD="$heaptrack" DUMP_HEAPTRACK_OUTPUT=/dev/null) ;;
+    csan) echo -; return ;; # the same code as -lcsan
+    heaptrack) echo -; return ;; # sees valgrind and stays out
     esac
     one() {
         "${how[@]}" valgrind --tool=none true >/dev/null 2>&1 || return 1

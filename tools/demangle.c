@@ -16,20 +16,38 @@ struct brackets {
     int depth; /* may run past the array: what is so deep is only counted */
 };
 
+static char opening_of(char closing)
+{
+    switch (closing) {
+    case ')':
+        return '(';
+    case '>':
+        return '<';
+    case ']':
+        return '[';
+    case '}':
+        return '{';
+    default:
+        return '\0';
+    }
+}
+
+static bool is_opening(char c)
+{
+    return c == '(' || c == '<' || c == '[' || c == '{';
+}
+
 static void note_bracket(struct brackets *b, char c)
 {
-    static const char opening[] = "(<[{", closing[] = ")>]}";
-    const char *kind = strchr(closing, c);
-    if (strchr(opening, c) != NULL) {
-        if (b->depth < (int)CSAN_COUNT(b->open)) {
-            b->open[b->depth] = c;
-        }
+    const int room = (int)CSAN_COUNT(b->open);
+    char wanted = opening_of(c);
+    if (is_opening(c)) {
+        b->open[b->depth < room ? b->depth : room - 1] = c;
         b->depth++;
-    } else if (b->depth > (int)CSAN_COUNT(b->open)) {
+    } else if (wanted != '\0' && b->depth > room) {
         b->depth--;
-    } else if (kind != NULL) {
+    } else if (wanted != '\0') {
         /* `>` inside parentheses is an operator; `)` also ends a `<` that was one. */
-        char wanted = opening[kind - closing];
         int at = b->depth - 1;
         while (c != '>' && at > 0 && b->open[at] != wanted) {
             at--;
@@ -109,9 +127,9 @@ static size_t find_last_argument(const char *name, size_t close)
     int depth = 0;
     for (size_t at = close; at-- > 0;) {
         char c = name[at];
-        if (c == ')' || c == '>' || c == ']' || c == '}') {
+        if (opening_of(c) != '\0') {
             depth++;
-        } else if (c == '(' || c == '<' || c == '[' || c == '{') {
+        } else if (is_opening(c)) {
             if (depth-- == 0) {
                 return 0;
             }

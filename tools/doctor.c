@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -26,6 +27,7 @@ struct visit {
     char helper[PATH_MAX];
     char output[OUTPUT_BYTES]; /* of what was run last */
     bool color;
+    bool is_watchable;
     bool can_check;
 };
 
@@ -59,7 +61,8 @@ static void check_way_in(struct visit *v)
     char buffer[2 * PATH_MAX];
     struct text why = TEXT(buffer);
     const struct elf_facts *f = &v->program.facts;
-    if (!csan__program_can_be_watched(&v->program, &why)) {
+    v->is_watchable = csan__program_can_be_watched(&v->program, &why);
+    if (!v->is_watchable) {
         put(v, MARK_NO, "way in", "%s", why.buf);
     } else if (f->kind == FILE_UNREADABLE) {
         put(v, MARK_HINT, "way in", "%s cannot be read (%s); csan will see when it runs",
@@ -133,15 +136,18 @@ static void check_options(struct visit *v)
     }
 }
 
-/* Every library that will be loaded, by the dynamic linker's own list: "\tNAME => PATH (…)". */
+/* Every library that will be loaded, by the dynamic linker's own list (as ldd does it): lines of
+ * "\tNAME => PATH (…)" or "\tNAME => not found". */
 static void check_libraries(struct visit *v)
 {
     const struct elf_facts *f = &v->program.facts;
-    if (f->kind != FILE_ELF || f->interpreter[0] == '\0' || !v->can_check) {
+    if (f->kind != FILE_ELF || f->interpreter[0] == '\0' || !v->is_watchable) {
         return;
     }
-    const char *const argv[] = {f->interpreter, "--list", v->program.image, NULL};
+    const char *const argv[] = {f->interpreter, v->program.image, NULL};
+    setenv("LD_TRACE_LOADED_OBJECTS", "1", 1);
     int status = csan__capture_run(argv, v->output, sizeof v->output);
+    unsetenv("LD_TRACE_LOADED_OBJECTS");
     uint32_t inside = f->inside;
     unsigned count = 0;
     for (char *line = strtok(v->output, "\n"); line != NULL; line = strtok(NULL, "\n")) {
@@ -161,9 +167,22 @@ static void check_libraries(struct visit *v)
         put(v, MARK_HINT, "libraries",
             "the heap is %s's instead of libc's; csan watches the calls to it", allocator);
     } else if (status != 0) {
-        put(v, MARK_HINT, "libraries", "%s --list failed with status %d", f->interpreter, status);
+        put(v, MARK_HINT, "libraries", "%s cannot list them (status %d)", f->interpreter, status);
     } else {
         put(v, MARK_OK, "libraries", "%u, no other sanitizer and no other heap among them", count);
+    }
+}
+
+static void check_symbols(struct visit *v, struct names *names, const char *debug_file)
+{
+    size_t count = csan__names_symbol_count(names);
+    if (count == 0) {
+        put(v, MARK_HINT, "symbols", "none: stacks show addresses; link without -s and strip");
+    } else if (v->program.facts.symbol_table || debug_file != NULL) {
+        put(v, MARK_OK, "symbols", "%zu functions", count);
+    } else {
+        put(v, MARK_HINT, "symbols",
+            "only its exported functions (%zu) have names; link without -s and strip", count);
     }
 }
 
@@ -187,12 +206,7 @@ static void check_names(void *arg)
             is_script ? "install the interpreter's debug package, or set DEBUGINFOD_URLS"
                       : "compile with -g, or install its debug package, or set DEBUGINFOD_URLS");
     }
-    size_t symbols = csan__names_symbol_count(names);
-    if (symbols > 0) {
-        put(v, MARK_OK, "symbols", "%zu functions", symbols);
-    } else {
-        put(v, MARK_HINT, "symbols", "none: stacks show addresses; link without -s and strip");
-    }
+    check_symbols(v, names, file);
     csan__names_close(names);
 }
 

@@ -21,14 +21,18 @@ int csan__guard_call(void (*call)(void *arg), void *arg)
     static char stack[64 << 10] __attribute__((aligned(16)));
     stack_t other = {.ss_sp = stack, .ss_size = sizeof stack}, other_before;
     struct sigaction action, before[CSAN_COUNT(caught)];
+    sigset_t set;
     memset(&action, 0, sizeof action);
     action.sa_handler = leave;
     action.sa_flags = SA_ONSTACK;
     sigemptyset(&action.sa_mask);
+    sigemptyset(&set);
     sigaltstack(&other, &other_before);
     for (size_t i = 0; i < CSAN_COUNT(caught); i++) {
         sigaction(caught[i], &action, &before[i]);
+        sigaddset(&set, caught[i]); /* blocked, such a signal kills without its handler */
     }
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     int number = sigsetjmp(way_out, 1);
     if (number == 0) {
         call(arg);

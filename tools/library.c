@@ -92,10 +92,9 @@ int csan__library_find(char out[PATH_MAX], struct text *why)
         return check(out, why);
     }
     csan__text_format(why,
-                      "there is no " LIBRARY_NAME
-                      " in %s/../lib; install csan, or set CSAN_PATH to "
-                      "the folder that it is in",
-                      is_own ? own : "?");
+                      "there is no " LIBRARY_NAME " beside %s/csan, nor in the lib folder next to "
+                      "that; install csan, or set CSAN_PATH to the folder that it is in",
+                      is_own ? own : "");
     return -ENOENT;
 }
 

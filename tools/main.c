@@ -47,7 +47,7 @@ static void print_table(void)
 {
     puts("csan finds leaks and contention in C and C++ programs while they are tested.\n\nusage:");
     for (size_t i = 0; i < CSAN_COUNT(verbs); i++) {
-        printf("  csan %-52s %s\n", verbs[i].usage, verbs[i].sentence);
+        printf("  csan %s\n        %s\n", verbs[i].usage, verbs[i].sentence);
     }
     puts("\nEach option of `csan run` may also be set in the environment, --max-leak=4KiB as\n"
          "CSAN_MAX_LEAK=4KiB. `csan help run` lists them.\n"

@@ -10,6 +10,8 @@
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -256,6 +258,16 @@ static char *name_of(struct names *n, struct place *place, uint64_t address)
     return name == NULL ? NULL : strdup(name);
 }
 
+static const char *file_of(const struct place *place, char joined[PATH_MAX])
+{
+    if (place->file == NULL) {
+        return "";
+    }
+    int n = place->folder == NULL ? PATH_MAX
+                                  : snprintf(joined, PATH_MAX, "%s/%s", place->folder, place->file);
+    return n < PATH_MAX ? joined : place->file;
+}
+
 unsigned csan__names_find(struct names *n, uint64_t address,
                           void (*take)(const struct spot *spot, void *arg), void *arg)
 {
@@ -268,9 +280,10 @@ unsigned csan__names_find(struct names *n, uint64_t address,
     }
     for (unsigned i = 0; i < count; i++) {
         char *name = name_of(n, &places[i], address);
+        char joined[PATH_MAX];
         struct spot spot = {
             .function = name != NULL ? name : "??",
-            .file = places[i].file != NULL ? places[i].file : "",
+            .file = file_of(&places[i], joined),
             .line = places[i].file != NULL ? places[i].line : 0,
             .column = places[i].file != NULL ? places[i].column : 0,
             .inlined = places[i].inlined,

@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #define PAGE_BYTES 4096
-#define LOWEST_FD 10 /* never one that stands for stdin, stdout or stderr where these are closed   \
-                      */
+#define LOWEST_FD                                                                                  \
+    10 /* never one that stands for stdin, stdout or stderr where these are closed                 \
+        */
 
 _Static_assert(sizeof(struct run_page) <= PAGE_BYTES, "the hand-shake fits its page");
 

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +212,7 @@ struct look {
 static void put_name(FILE *out, const char *name)
 {
     for (; *name != '\0'; name++) {
-        putc((unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name, out);
+        putc_unlocked((unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name, out);
     }
 }
 
@@ -313,12 +314,13 @@ static int by_address(const void *a, const void *b)
     return x->seat < y->seat ? -1 : 1;
 }
 
-/* Writes what is answered so far, in the order asked; returns the first seat that is not. */
-static size_t flush_answers(struct session *s, size_t seat, size_t until)
+/* Writes what is answered, in the order asked, up to the first that is not (unless nothing more
+ * will be); returns its seat. */
+static size_t flush_answers(const struct session *s, size_t seat, bool is_last)
 {
     for (; seat < s->nquestions; seat++) {
         const struct question *holder = &s->questions[s->questions[seat].twin];
-        if (holder->answer == NULL && until == 0) {
+        if (holder->answer == NULL && !is_last) {
             break;
         }
         fwrite(holder->answer, 1, holder->answer == NULL ? 0 : holder->bytes, stdout);
@@ -327,16 +329,23 @@ static size_t flush_answers(struct session *s, size_t seat, size_t until)
     return seat;
 }
 
-static void answer_all(struct session *s)
+static struct question **sort_questions(struct session *s)
 {
     struct question **order = calloc(s->nquestions + 1, sizeof *order);
-    s->out_of_memory |= order == NULL;
-    for (size_t i = 0; order != NULL && i < s->nquestions; i++) {
+    if (order == NULL) {
+        s->out_of_memory = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < s->nquestions; i++) {
         order[i] = &s->questions[i];
     }
-    if (order != NULL) {
-        qsort(order, s->nquestions, sizeof *order, by_address);
-    }
+    qsort(order, s->nquestions, sizeof *order, by_address);
+    return order;
+}
+
+static void answer_all(struct session *s)
+{
+    struct question **order = sort_questions(s);
     struct look look = {0};
     size_t seat = 0;
     for (size_t i = 0; order != NULL && i < s->nquestions; i++) {
@@ -347,31 +356,33 @@ static void answer_all(struct session *s)
             switch_to(&look, q->module == NO_MODULE ? NULL : &s->modules[q->module]);
             answer(s, q, &look);
         }
-        seat = flush_answers(s, seat, 0);
+        seat = flush_answers(s, seat, false);
     }
-    flush_answers(s, seat, s->nquestions);
-    switch_to(&look, NULL);
+    flush_answers(s, seat, true);
     free(order);
 }
 
+/* The runtime starts its helper with every signal blocked: what is sent to the program's group is
+ * the program's. A write to a program that has gone must end it all the same. */
+static void unblock_sigpipe(void)
+{
+    sigset_t own;
+    sigemptyset(&own);
+    sigaddset(&own, SIGPIPE);
+    sigprocmask(SIG_UNBLOCK, &own, NULL);
+}
+
+/* The program waits for our end: what is held at the end is left to the system. */
 static int serve(FILE *in)
 {
     struct session s = {0};
+    unblock_sigpipe();
     while (read_request(&s, in)) {
     }
     answer_all(&s);
     if (s.complaints > COMPLAINTS_MAX) {
         csan__say("symbolize: and %u more lines not understood", s.complaints - COMPLAINTS_MAX);
     }
-    for (size_t i = 0; i < s.nquestions; i++) {
-        free(s.questions[i].answer);
-    }
-    for (size_t i = 0; i < s.nmodules; i++) {
-        free(s.modules[i].path);
-    }
-    free(s.questions);
-    free(s.modules);
-    csan__source_free();
     if (s.out_of_memory) {
         return csan__say_dark("symbolize: out of memory: some addresses have no names");
     }

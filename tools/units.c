@@ -12,7 +12,8 @@
 #define LINE_STEPS_MAX 64 /* rows to look back for one that has a line number */
 
 struct unit {
-    Dwarf_Die die; /* the split unit where there is one, else the unit itself */
+    Dwarf_Die die;      /* the split unit where there is one, else the unit itself */
+    const char *folder; /* in which the compiler ran, when that is absolute; else NULL */
     bool lines_read, functions_read;
     Dwarf_Lines *lines;
     size_t nlines;
@@ -55,7 +56,10 @@ static int add_unit(struct units *u, Dwarf_Die *die, Dwarf_Die *split)
         u->room = room;
     }
     bool is_split = dwarf_tag(split) == DW_TAG_compile_unit;
-    u->at[u->count] = (struct unit){.die = is_split ? *split : *die};
+    Dwarf_Attribute attribute;
+    const char *folder = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attribute));
+    u->at[u->count] = (struct unit){.die = is_split ? *split : *die,
+                                    .folder = folder != NULL && folder[0] == '/' ? folder : NULL};
     return add_ranges(&u->spans, die, u->count++);
 }
 
@@ -342,5 +346,10 @@ unsigned csan__units_find(struct units *u, uint64_t address, struct place places
         places[i].function = *die;
         places[i].inlined = i + 1 < n;
     }
-    return n > 0 ? n : 1;
+    n = n > 0 ? n : 1;
+    for (unsigned i = 0; i < n; i++) {
+        bool is_relative = places[i].file != NULL && places[i].file[0] != '/';
+        places[i].folder = is_relative ? unit->folder : NULL;
+    }
+    return n;
 }

@@ -20,9 +20,10 @@
 /* One frame: a function and where in it. */
 struct place {
     Dwarf_Die function;
-    bool has_function; /* false: only the line is known */
-    bool inlined;      /* into the place that follows */
-    const char *file;  /* as DWARF joins it; NULL: unknown */
+    bool has_function;  /* false: only the line is known */
+    bool inlined;       /* into the place that follows */
+    const char *file;   /* NULL: unknown */
+    const char *folder; /* what the file is relative to; NULL: nothing that is known */
     uint32_t line, column;
 };
 

@@ -2,7 +2,8 @@
  * allocated.
  *
  *   roots ──mark──▶ reached          lost ──┬─ ignored: keeps alive what hangs on it
- *                                           ├─ older than the mark: not judged, holds nothing
+ *                                           ├─ older than the mark, or the dynamic linker's:
+ *                                           │  not judged, holds nothing
  *                                           └─ judged ──┬─ direct: one per group below
  *                                                       └─ behind: reached from a direct one
  *
@@ -16,6 +17,7 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "detect/detector.h"
+#include "detect/linker.h"
 #include "detect/mark.h"
 #include "detect/roots.h"
 #include "record/block_map.h"
@@ -53,13 +55,14 @@ static void keep_ignored(struct mark *m)
             csan__mark_flood(m, start);
 }
 
-/* Older ones are out of the graph, and so are those whose memory is gone or cannot be read. */
-static void drop_older(struct mark *m, uint32_t since)
+/* Out of the graph, where they hold nothing: older ones, those whose memory is gone or cannot be
+ * read, and what the dynamic linker keeps for itself. */
+static void drop_unjudged(struct mark *m, uint32_t since)
 {
     struct mark_cursor at = {0, 0};
     struct block b;
     for (uintptr_t start; csan__mark_next(m, &at, &start);)
-        if (!csan__block_at(start, &b) || b.epoch < since)
+        if (!csan__block_at(start, &b) || b.epoch < since || csan__linker_took(b.stack))
             csan__mark_drop(start);
 }
 
@@ -152,7 +155,7 @@ static int judge_marked(struct mark *m, uint32_t since, const struct world *w, s
     if (failed)
         return failed;
     keep_ignored(m);
-    drop_older(m, since);
+    drop_unjudged(m, since);
     uint64_t lost = csan__mark_count(m);
     if (!lost)
         return 0;

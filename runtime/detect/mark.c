@@ -347,7 +347,8 @@ static int make_white(struct mark *m, struct block_leaf *leaf)
             continue;
         uintptr_t at = leaf->base + page * page_bytes;
         m->lo = m->extent == 0 || at < m->lo ? at : m->lo;
-        hi = at + page_bytes > hi ? at + page_bytes : hi;
+        at += page_bytes + BLOCK_LARGE; /* the last small block may end behind its page */
+        hi = at > hi ? at : hi;
         m->extent = hi - m->lo;
     }
     return 0;

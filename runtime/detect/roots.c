@@ -25,9 +25,8 @@ struct holes {
     size_t n, room, bytes;
 };
 
-static void add_hole(uintptr_t lo, uintptr_t hi, void *arg)
+static void add_hole(struct holes *h, uintptr_t lo, uintptr_t hi)
 {
-    struct holes *h = arg;
     if (lo < hi && h->n < h->room)
         h->at[h->n] = (struct range){lo, hi};
     h->n += lo < hi; /* beyond room: counted, so that the next try has it */
@@ -97,16 +96,16 @@ static void add_heap_span(struct holes *h, uintptr_t lo, uintptr_t hi)
         if (!csan__block_at(at, &b))
             continue;
         if (b.usable >= BLOCK_LARGE)
-            add_hole(b.start - 16, b.start + b.usable, h);
+            add_hole(h, b.start - 16, b.start + b.usable);
         else if (own_mapping(&b, &own))
-            add_hole(own.lo, own.hi, h);
+            add_hole(h, own.lo, own.hi);
         else
             span = (struct range){at - 16, at};
     }
     if (!span.lo)
         return;
     uintptr_t end = csan__block_at(span.hi, &b) ? span.hi + b.usable : span.hi + 16;
-    add_hole(span.lo, end, h);
+    add_hole(h, span.lo, end);
 }
 
 static void add_heaps_in(struct holes *h, uintptr_t lo, uintptr_t hi)
@@ -117,7 +116,7 @@ static void add_heaps_in(struct holes *h, uintptr_t lo, uintptr_t hi)
             continue;
         uintptr_t end = hi - base < ARENA_HEAP ? hi : base + ARENA_HEAP;
         add_heap_span(h, lo, base);
-        add_hole(base, end, h);
+        add_hole(h, base, end);
         lo = end;
     }
     if (lo < hi)
@@ -154,13 +153,14 @@ static void add_live_blocks(struct holes *h, uintptr_t lo, uintptr_t hi)
     struct block b;
     for (uintptr_t at = lo; (at = csan__block_above(at, hi)) != 0; at += 16)
         if (csan__block_at(at, &b))
-            add_hole(at, at + b.usable, h);
+            add_hole(h, at, at + b.usable);
 }
 
 static bool is_root(const struct mapping *m)
 {
     bool anonymous = m->name[0] == '\0' || m->name[0] == '[';
-    return m->readable && !m->device && (m->writable || (anonymous && !m->shared));
+    return m->readable && !m->device && !csan__os_owns((void *)m->at.lo) &&
+           (m->writable || (anonymous && !m->shared));
 }
 
 static void add_heaps(struct holes *h, const struct world *w)
@@ -173,7 +173,7 @@ static void add_heaps(struct holes *h, const struct world *w)
         if (csan__block_lost())
             add_live_blocks(h, m->at.lo, m->at.hi);
         else if (strcmp(m->name, "[heap]") == 0)
-            add_hole(brk > m->at.lo ? brk : m->at.lo, m->at.hi, h);
+            add_hole(h, brk > m->at.lo ? brk : m->at.lo, m->at.hi);
         else
             add_heaps_in(h, m->at.lo, m->at.hi);
     }
@@ -239,15 +239,14 @@ static void mark_thread_locals(struct mark *m, uintptr_t tp)
 static void gather_holes(struct holes *h, const struct world *w)
 {
     h->n = 0;
-    csan__block_each_memory(add_hole, h);
     if (!entry_of_program)
-        add_hole((uintptr_t)__ehdr_start & ~(CSAN_PAGE - 1),
-                 csan__base_round_up((uintptr_t)_end, CSAN_PAGE), h);
+        add_hole(h, (uintptr_t)__ehdr_start & ~(CSAN_PAGE - 1),
+                 csan__base_round_up((uintptr_t)_end, CSAN_PAGE));
     for (uint32_t i = 0; i < w->nnot_roots; i++)
-        add_hole(w->not_roots[i].lo, w->not_roots[i].hi, h);
+        add_hole(h, w->not_roots[i].lo, w->not_roots[i].hi);
     for (uint32_t i = 0; i < w->nthreads; i++) {
         struct range stack = mapped_stack(w, &w->threads[i]);
-        add_hole(stack.lo, stack.hi, h);
+        add_hole(h, stack.lo, stack.hi);
     }
     add_heaps(h, w);
 }
@@ -291,7 +290,7 @@ int csan__roots_mark(struct mark *m, const struct world *w)
     if (failed)
         return failed;
     for (uint32_t i = 0; i < w->nmappings; i++)
-        if (is_root(&w->mappings[i]) && !csan__os_owns((void *)w->mappings[i].at.lo))
+        if (is_root(&w->mappings[i]))
             mark_mapping(m, &w->mappings[i], &h);
     if (h.at)
         csan__os_unmap(h.at, h.bytes);

@@ -7,9 +7,8 @@
  *     plus    of each stopped thread: the live part of its stack, spilled registers, thread-locals
  *     plus    world->extra_roots
  *
- * World stopped, between csan__mark_begin and csan__mark_end; one thread. world->not_roots must
- * hold every mapping of csan's that may hold addresses of blocks, the judge's own stack included;
- * this file adds those of record/block itself and libcsan.so's variables.
+ * World stopped, between csan__mark_begin and csan__mark_end; one thread. What csan has mapped
+ * (csan__os_owns) and libcsan.so's variables are left out here.
  * Without /proc (nmappings 0) only what world names is a root, and all of it is read by copies.
  * Needs mark, record/block, readable; used by leak. */
 #ifndef CSAN_DETECT_ROOTS_H

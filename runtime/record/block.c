@@ -302,14 +302,6 @@ void csan__block_thaw(void)
     csan__readable_close();
 }
 
-void csan__block_each_memory(void (*visit)(uintptr_t lo, uintptr_t hi, void *arg), void *arg)
-{
-    const struct block_leaf *leaf = __atomic_load_n(&csan__block_leaves, __ATOMIC_ACQUIRE);
-    for (; leaf; leaf = leaf->next)
-        visit((uintptr_t)leaf, (uintptr_t)(leaf + 1), arg);
-    csan__large_each_memory(visit, arg);
-}
-
 bool csan__block_is_valid(void)
 {
     return csan__block_map_is_valid() && csan__large_is_valid(csan__block_is_live);

@@ -71,8 +71,6 @@ bool csan__block_ignore(uintptr_t addr); /* false: no live block there */
 uint32_t csan__block_epoch(void);     /* now's */
 uint32_t csan__block_new_epoch(void); /* csan_mark, fork: everything from now on is newer */
 uint64_t csan__block_lost(void);      /* blocks that could not be accounted for: no memory */
-/* Memory of the account itself, which is neither a root nor the program's. */
-void csan__block_each_memory(void (*visit)(uintptr_t lo, uintptr_t hi, void *arg), void *arg);
 bool csan__block_is_valid(void);
 /* Test seam: the Nth mapping from now fails once (0: off). */
 void csan__block_fail_nth(unsigned n);

@@ -514,19 +514,22 @@ static uintptr_t search(const struct cfi_table *t, uintptr_t pc)
     return t->base + (uintptr_t)(intptr_t)t->pairs[2 * below + 1];
 }
 
-int csan__cfi_find(uintptr_t pc, struct cfi_row *row)
+int csan__cfi_find_in(const struct cfi_table *table, uintptr_t pc, struct cfi_row *row)
 {
-    struct cfi_table t;
     struct fde fde;
-    int rc = find_table(pc, &t);
-    if (rc != 0)
-        return rc;
-    rc = open_fde(search(&t, pc), t.lo, t.hi, &fde);
+    int rc = open_fde(search(table, pc), table->lo, table->hi, &fde);
     if (rc != 0)
         return rc;
     if (pc < fde.start || pc >= fde.end)
         return -ENOENT;
     return run_fde(&fde, pc, row);
+}
+
+int csan__cfi_find(uintptr_t pc, struct cfi_row *row)
+{
+    struct cfi_table table;
+    int rc = find_table(pc, &table);
+    return rc != 0 ? rc : csan__cfi_find_in(&table, pc, row);
 }
 
 /* ---- an index where the linker made none ---- */

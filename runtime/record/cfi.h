@@ -74,6 +74,9 @@ int csan__cfi_open_header(uintptr_t header, uintptr_t lo, uintptr_t hi, struct c
 int csan__cfi_index(uintptr_t eh_frame, size_t bytes, uintptr_t lo, uintptr_t hi,
                     struct cfi_table *out);
 
+/* csan__cfi_find in one table. */
+int csan__cfi_find_in(const struct cfi_table *table, uintptr_t pc, struct cfi_row *row);
+
 /* Test seam: false: do as with a glibc before 2.35, which has no _dl_find_object. */
 void csan__cfi_use_find_object(bool use);
 

@@ -206,18 +206,6 @@ const struct range *csan__large_frozen(size_t *n)
     return table.frozen;
 }
 
-void csan__large_each_memory(void (*visit)(uintptr_t lo, uintptr_t hi, void *arg), void *arg)
-{
-    for (uint32_t i = 0; i < SHARDS; i++) {
-        const struct shard *s = &table.shards[i];
-        uintptr_t lo = (uintptr_t)s->slots;
-        if (lo)
-            visit(lo, lo + (s->mask + 1) * sizeof *s->slots, arg);
-    }
-    if (table.frozen)
-        visit((uintptr_t)table.frozen, (uintptr_t)table.frozen + table.frozen_bytes, arg);
-}
-
 static bool shard_is_valid(const struct shard *s, bool (*live)(uintptr_t start))
 {
     size_t count = 0;

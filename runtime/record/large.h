@@ -3,7 +3,8 @@
  *
  * Open addressing with linear probing in shards, each with its lock (LOCK_BLOCKS), which grow by
  * mapping twice their size. Thread-safe. The frozen list, sorted by address, is made for the time
- * of a verdict. Needs base, ranges; the inside of record/block, shared with detect (the frozen list). */
+ * of a verdict. Needs base, ranges; the inside of record/block, shared with detect (the frozen
+ * list). */
 #ifndef CSAN_RECORD_LARGE_H
 #define CSAN_RECORD_LARGE_H
 
@@ -34,7 +35,6 @@ uintptr_t csan__large_frozen_find(uintptr_t addr);
 /* [start, start + asked) of all, ascending, while frozen. */
 const struct range *csan__large_frozen(size_t *n);
 
-void csan__large_each_memory(void (*visit)(uintptr_t lo, uintptr_t hi, void *arg), void *arg);
 /* Each entry stands where its probing finds it, and live(start) holds. */
 bool csan__large_is_valid(bool (*live)(uintptr_t start));
 

@@ -23,7 +23,7 @@ int csan__readable_open(const struct world *w)
     size_t n = 0;
     for (uint32_t i = 0; i < w->nmappings; i++) {
         const struct mapping *m = &w->mappings[i];
-        if (!m->readable || m->device)
+        if (!m->readable || m->device || csan__os_owns((void *)m->at.lo))
             continue;
         bool direct = is_direct(m);
         if (n && spans[n - 1].at.hi == m->at.lo && spans[n - 1].direct == direct)

@@ -3,6 +3,7 @@
  * A program may have made pages unreadable, or truncated a file that it has mapped (then a read
  * kills it). Anonymous readable mappings are read directly, those of files only where a page is
  * known to be present (detect/mark.c), everything else by copies, which fail instead of faulting.
+ * csan's own memory is not in it: no block is there, and some of it comes and goes meanwhile.
  * Opened and closed around a verdict by record/block.c; nothing is readable directly while closed.
  * One thread. Needs base, world.h; used by record/block, detect. */
 #ifndef CSAN_RECORD_READABLE_H

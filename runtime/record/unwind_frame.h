@@ -30,6 +30,9 @@ bool csan__unwind_signal_regs(struct peek *peek, uintptr_t sp, struct full_regs 
 bool csan__unwind_is_restorer(uintptr_t pc);
 /* pc lies in a module, or at least in memory. */
 bool csan__unwind_is_code(uintptr_t pc);
+/* pc is the first byte of a function, and no call is before it: the return address was put there by
+ * hand, for a stack to begin with (makecontext). */
+bool csan__unwind_is_entry(uintptr_t pc);
 /* Through the frame pointer, where nothing better is known: 0, -ENOENT (rbp 0: the outermost frame),
  * -ENODATA (it is not one). */
 int csan__unwind_by_frame_pointer(struct peek *peek, struct walked *w);

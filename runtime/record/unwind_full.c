@@ -50,6 +50,12 @@ bool csan__unwind_is_code(uintptr_t pc)
     return true;
 }
 
+bool csan__unwind_is_entry(uintptr_t pc)
+{
+    struct cfi_row row;
+    return csan__cfi_find(pc, &row) == 0 && row.function_start == pc;
+}
+
 bool csan__unwind_may_go(const struct peek *peek, uintptr_t from, uintptr_t to)
 {
     bool was_in = from >= peek->in.lo && from < peek->in.hi;
@@ -146,6 +152,8 @@ static int step_without_row(struct full_regs *at, bool *exact, struct peek *peek
         *exact = true;
         return 0;
     }
+    if (!*exact && csan__unwind_is_entry(w.pc))
+        return -ENOENT;
     int rc = csan__unwind_by_frame_pointer(peek, &w);
     if (rc != 0)
         return rc;

@@ -225,6 +225,8 @@ static CSAN_COLD uint64_t learn(uintptr_t pc)
         return rule; /* not kept: generated code changes, and modules come */
     else if (csan__unwind_is_restorer(pc))
         rule = pack(RULE_SIGNAL, 0, 0);
+    else if (csan__unwind_is_entry(pc))
+        rule = pack(RULE_END, 0, 0);
     keep_rule(pc, rule);
     return rule;
 }

@@ -1,6 +1,6 @@
 // leak: leak 8 B in 1 block
 // expect: ^ +at compare tests/cases/leak_in_qsort_callback_fails.c:{{line:leak}}
-// expect: ^ +at .*qsort
+// expect: libc
 // expect: ^ +at main tests/cases/leak_in_qsort_callback_fails.c:{{line:sort}}
 #include "case.h"
 

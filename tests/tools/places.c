@@ -1,5 +1,6 @@
 /* Addresses inside functions of known names and lines, printed as they are in the file. The lines
  * that matter carry a word that the test looks for. */
+#define _GNU_SOURCE
 #include <link.h>
 #include <stdio.h>
 

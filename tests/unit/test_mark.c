@@ -61,13 +61,28 @@ START_TEST(only_pointers_into_the_asked_bytes_keep_a_block)
         size_t n = sizes[i];
         char *before = born(n, 1), *p = born(n, 1);
         uintptr_t at = (uintptr_t)p;
-        ck_assert(keeps(at, p) && keeps(at + n / 2, p) && keeps(at + n - 1, p));
+        ck_assert_msg(keeps(at, p) && keeps(at + n / 2, p) && keeps(at + n - 1, p), "%zu bytes", n);
         ck_assert(!keeps(at + n, p) && !keeps(at - 1, p) && !keeps(at + n + 7, p));
         ck_assert(!keeps(0, p) && !keeps(1, p) && !keeps(~at, p) && !keeps((uintptr_t)-1, p));
         ck_assert(!keeps((uintptr_t)before, p) && !keeps(at | 1ULL << 63, p));
         died(p);
         died(before);
     }
+}
+END_TEST
+
+/* The bitmap's pages stand for 512 KiB each, and those without a start are never looked at. */
+START_TEST(a_block_is_kept_by_its_end_where_no_other_block_begins)
+{
+    const uintptr_t page = (uintptr_t)512 << 10;
+    char *map = mmap(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uintptr_t border = csan__base_round_up((uintptr_t)map + page, page), start = border - 1024;
+    ((size_t *)start)[-1] = 60000 | 1;
+    struct block b = {.start = start, .asked = 59000, .usable = 59992};
+    csan__block_add(&b);
+    ck_assert(keeps(start + 58999, (void *)start) && keeps(border, (void *)start));
+    ck_assert(!keeps(start + 59000, (void *)start));
+    munmap(map, 4 * page);
 }
 END_TEST
 
@@ -516,6 +531,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin_account, NULL);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, only_pointers_into_the_asked_bytes_keep_a_block);
+    tcase_add_test(t, a_block_is_kept_by_its_end_where_no_other_block_begins);
     tcase_add_test(t, an_empty_block_is_kept_by_its_address_alone);
     tcase_add_test(t, a_pointer_that_is_not_aligned_is_none);
     tcase_add_test(t, the_words_behind_the_asked_bytes_keep_nothing);

@@ -77,6 +77,7 @@ static void begin(void)
 {
     begin_account();
     csan__options.max_leak = 0;
+    csan__roots_static_tls_bytes = 512; /* the default reaches down into a young thread's stack */
     threads = calloc(4, sizeof *threads);
     not_roots = calloc(4, sizeof *not_roots);
 }

@@ -437,7 +437,7 @@ START_TEST(rules_are_forgotten_for_exactly_one_range)
     ck_assert_ptr_nonnull(m);
     capture_by(take);
     cases->run();
-    ck_assert_uint_gt(csan__unwind_count(m->lo, m->hi), 5);
+    ck_assert_uint_gt(csan__unwind_count(m->lo, m->hi), 3);
     unsigned all = csan__unwind_count(0, UINTPTR_MAX);
     unsigned own = csan__unwind_count(m->lo, m->hi);
     csan__unwind_forget(m->lo, m->hi);
