@@ -7,19 +7,25 @@ DEMO_BASE := -std=gnu11 -D_GNU_SOURCE -pthread $(WARN) -MMD -MP
 
 $(O)/examples/%.o: examples/%.c
 	@mkdir -p $(@D)
-	$(CC) $(DEMO_BASE) $(CFLAGS) -c $< -o $@
+	@echo '  CC      $@'
+	@$(CC) $(DEMO_BASE) $(CFLAGS) -c $< -o $@
 
 # The program as it is shipped: nothing of csan in it.
 $(O)/examples/service: $(O)/$(DEMO_DIR)/main.o $(DEMO_OBJ)
-	$(CC) -pthread -o $@ $^
+	@echo '  LINK    $@'
+	@$(CC) -pthread -o $@ $^
 
 # The suite, unmodified: -lcsan is the only difference.
-$(O)/examples/test_service: $(O)/$(DEMO_DIR)/test_service.o $(DEMO_OBJ) $(O)/lib/libcsan.so $(O)/lib/csan_start.o
-	$(CC) -pthread -o $@ $(filter %.o,$(filter-out %/csan_start.o,$^)) $(CHECK_LIBS) \
-	    -L$(O)/lib -lcsan -Wl,-rpath,$(abspath $(O)/lib)
+$(O)/examples/test_service: $(O)/$(DEMO_DIR)/test_service.o $(DEMO_OBJ) | $(O)/lib/libcsan.so $(O)/lib/csan_start.o
+	@echo '  LINK    $@'
+	@$(CC) -pthread -o $@ $^ $(CHECK_LIBS) -L$(O)/lib -lcsan -Wl,-rpath,$(abspath $(O)/lib)
 
-demo: all $(DEMO_BIN) ## the main job: planted defects, readable reports
+demo-built: $(DEMO_BIN)
+
+demo: ## the main job: planted defects, readable reports
+	@make/deps.sh demo
+	@$(MAKE) --no-print-directory all demo-built
 	@examples/demo.sh $(O)
 
-.PHONY: demo
+.PHONY: demo demo-built
 -include $(DEMO_OBJ:.o=.d) $(O)/$(DEMO_DIR)/main.d $(O)/$(DEMO_DIR)/test_service.d

@@ -242,7 +242,7 @@ static void examine(struct visit *v)
         csan__names_start();
         int crashed = csan__guard_call(check_names, v);
         if (crashed != 0) {
-            put(v, MARK_HINT, "debug info", "cannot be read: %s", strsignal(crashed));
+            put(v, MARK_HINT, "debug info", "cannot be read: %s", csan__guard_reason(crashed));
         }
         check_stacks(v);
         check_framework(v);

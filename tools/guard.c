@@ -5,11 +5,13 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const int caught[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
 static sigjmp_buf way_out;
+static volatile sig_atomic_t is_inside;
 
 static void leave(int number)
 {
@@ -34,12 +36,27 @@ int csan__guard_call(void (*call)(void *arg), void *arg)
     }
     sigprocmask(SIG_UNBLOCK, &set, NULL);
     int number = sigsetjmp(way_out, 1);
+    is_inside = number == 0;
     if (number == 0) {
         call(arg);
     }
+    is_inside = 0;
     for (size_t i = 0; i < CSAN_COUNT(caught); i++) {
         sigaction(caught[i], &before[i], NULL);
     }
     sigaltstack(&other_before, NULL);
     return number;
+}
+
+void csan__guard_leave(int reason)
+{
+    if (is_inside == 0) {
+        abort();
+    }
+    siglongjmp(way_out, reason);
+}
+
+const char *csan__guard_reason(int ended_by)
+{
+    return ended_by < 0 ? strerror(-ended_by) : strsignal(ended_by);
 }

@@ -7,7 +7,11 @@
 #ifndef CSAN_TOOLS_GUARD_H
 #define CSAN_TOOLS_GUARD_H
 
-/* 0, or the signal that ended the call. */
+/* 0; or what ended the call: the signal, or what csan__guard_leave was given. */
 int csan__guard_call(void (*call)(void *arg), void *arg);
+/* Out of the call, from any depth of it. reason: -errno. Outside of one: ends the process. */
+_Noreturn void csan__guard_leave(int reason);
+/* In words. */
+const char *csan__guard_reason(int ended_by);
 
 #endif

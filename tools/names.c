@@ -1,8 +1,10 @@
-/* Names for the addresses of one ELF file: libdwfl finds the files, units.c reads the DWARF, and
- * what DWARF does not know comes from the symbol tables. */
+/* Names for the addresses of one ELF file: debugfile.c finds the files, units.c reads the DWARF,
+ * and what DWARF does not know comes from the symbol tables. */
 #include "tools/names.h"
 
+#include "tools/debugfile.h"
 #include "tools/demangle.h"
+#include "tools/guard.h"
 #include "tools/span.h"
 #include "tools/units.h"
 
@@ -61,7 +63,7 @@ int csan__names_open(const char *path, struct names **out, const char **why)
 {
     static const Dwfl_Callbacks callbacks = {
         .find_elf = dwfl_build_id_find_elf,
-        .find_debuginfo = dwfl_standard_find_debuginfo,
+        .find_debuginfo = csan__debugfile_find,
         .section_address = dwfl_offline_section_address,
     };
     int fd = open_regular(path, why);
@@ -110,6 +112,12 @@ size_t csan__names_build_id(struct names *n, uint8_t out[BUILD_ID_BYTES_MAX])
     return (size_t)length;
 }
 
+/* libdw's own answer is to end the process. */
+static _Noreturn void leave_without_memory(void)
+{
+    csan__guard_leave(-ENOMEM);
+}
+
 static void read_dwarf(struct names *n)
 {
     if (n->dwarf_read) {
@@ -117,6 +125,9 @@ static void read_dwarf(struct names *n)
     }
     n->dwarf_read = true;
     Dwarf *dwarf = dwfl_module_getdwarf(n->module, &n->bias);
+    if (dwarf != NULL) {
+        dwarf_new_oom_handler(dwarf, leave_without_memory);
+    }
     if (dwarf == NULL || csan__units_open(dwarf, &n->units) != 0) {
         n->units = NULL;
     } else if (csan__units_count(n->units) == 0) {

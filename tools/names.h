@@ -2,9 +2,9 @@
  * in a separate one found by build-id or debug link, or from debuginfod), else functions from its
  * symbol tables.
  *
- * debuginfod is asked only when DEBUGINFOD_URLS is set and not empty (libdw's own rule, which
- * csan__names_start makes true of every libdw). Owns what it opens. One thread. Needs units, span,
- * demangle, libdwfl; used by symbolize.c and doctor.c. */
+ * debuginfod is asked only when DEBUGINFOD_URLS is set and not empty. Owns what it opens. One
+ * thread; inside a guarded call (guard.h), which libdw is left by when memory runs out. Needs
+ * units, span, demangle, guard, libdwfl; used by symbolize.c and doctor.c. */
 #ifndef CSAN_TOOLS_NAMES_H
 #define CSAN_TOOLS_NAMES_H
 

@@ -260,10 +260,10 @@ static void close_names(void *arg)
 }
 
 /* After a crash the file's names are left as they are: nothing of theirs can be trusted. */
-static void give_up(struct look *look, int signal_number)
+static void give_up(struct look *look, int ended_by)
 {
     csan__say("symbolize: no names from %s: %s", look->module->path,
-              look->why != NULL ? look->why : strsignal(signal_number));
+              look->why != NULL ? look->why : csan__guard_reason(ended_by));
     look->module->dead = true;
     look->names = NULL;
 }
@@ -422,7 +422,7 @@ static int print_addresses(char *path, char **addresses)
     int crashed = csan__guard_call(open_names, &look);
     if (crashed != 0 || look.why != NULL) {
         return csan__say_dark("symbolize: %s: %s", path,
-                              crashed != 0 ? strsignal(crashed) : look.why);
+                              crashed != 0 ? csan__guard_reason(crashed) : look.why);
     }
     for (; *addresses != NULL; addresses++) {
         const char *at = *addresses;
@@ -434,7 +434,7 @@ static int print_addresses(char *path, char **addresses)
         look.count = 0;
         crashed = csan__guard_call(print_address, &look);
         if (crashed != 0) {
-            return csan__say_dark("symbolize: %s: %s", path, strsignal(crashed));
+            return csan__say_dark("symbolize: %s: %s", path, csan__guard_reason(crashed));
         }
     }
     csan__names_close(look.names);

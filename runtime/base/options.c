@@ -608,7 +608,7 @@ static int read_variables(char **environment, struct text *why)
             continue;
         while (it.name[it.name_bytes] != '=' && it.name[it.name_bytes] != '\0')
             it.name_bytes++;
-        /* Without =, it is no variable. These two are read by themselves. */
+        /* Without =, it is no variable. CSAN_PATH is session's (helper.c). */
         if (it.name[it.name_bytes] == '\0' || after(it.name, "OPTIONS=") != NULL ||
             after(it.name, "PATH=") != NULL)
             continue;
@@ -627,29 +627,21 @@ static bool is_filled(const char *value)
 }
 
 /* What has no row. */
-static int read_surroundings(char **environment, struct text *why)
+static void read_surroundings(char **environment)
 {
     const char *force = find_variable(environment, "FORCE_COLOR");
     const char *term = find_variable(environment, "TERM");
-    const char *path = find_variable(environment, "CSAN_PATH");
     csan__options.no_color = is_filled(find_variable(environment, "NO_COLOR"));
     csan__options.force_color = is_filled(force) && !csan__text_equal(force, "0");
     csan__options.dumb_term = csan__text_equal(term, "dumb");
-    csan__options.path = is_filled(path) ? keep(path, strlen(path)) : NULL;
-    if (is_filled(path) && csan__options.path == NULL) {
-        csan__text_str(why, "CSAN_PATH: too long");
-        return -EINVAL;
-    }
-    return 0;
 }
 
 int csan__options_read(char **environment, const char *defaults_of_program, struct text *why)
 {
     state.stored = 0;
     put_presets();
-    int result = read_surroundings(environment, why);
-    if (result == 0)
-        result = read_list(SOURCE_PROGRAM, defaults_of_program, why);
+    read_surroundings(environment);
+    int result = read_list(SOURCE_PROGRAM, defaults_of_program, why);
     if (result == 0)
         result = read_list(SOURCE_LIST, find_variable(environment, "CSAN_OPTIONS"), why);
     if (result == 0)

@@ -45,7 +45,6 @@ struct options {
     bool no_color;    /* NO_COLOR is set, and not empty */
     bool force_color; /* FORCE_COLOR is set, not empty and not 0 */
     bool dumb_term;   /* TERM=dumb */
-    const char *path; /* CSAN_PATH: where the csan command is; NULL: not said */
 };
 
 /* All zero until csan__options_read has been called. */
@@ -53,9 +52,9 @@ extern struct options csan__options;
 
 /* Reads all three sources: 0, or at a bad one -EINVAL and one sentence in *why (no "csan: " before
  * it, no newline) with the name, the value, what would be right and the nearest known name; then
- * help, path and the terminal's fields stand, the rest are the presets.
+ * the terminal's fields stand, the rest are the presets.
  * environment, defaults_of_program: may be NULL. Variables that are not CSAN_*, and those that
- * begin with CSAN__, are not looked at, but for NO_COLOR, FORCE_COLOR and TERM. */
+ * begin with CSAN__, and CSAN_PATH, are not looked at, but for NO_COLOR, FORCE_COLOR and TERM. */
 int csan__options_read(char **environment, const char *defaults_of_program, struct text *why);
 
 /* The value in force as it was set, else the preset ("0", "4KiB", "off"): for "> max_leak=0".

@@ -355,12 +355,15 @@ static int make_white(struct mark *m, struct block_leaf *leaf)
 }
 
 /* A large block may end far behind the last start. */
-static void extend_to_large(struct mark *m)
+static void set_upper_end(struct mark *m)
 {
     size_t n;
     const struct range *all = csan__large_frozen(&n);
     if (n && all[n - 1].hi > m->lo + m->extent)
         m->extent = all[n - 1].hi - m->lo;
+    uintptr_t top = MAP_TOP << MAP_REGION_BITS;
+    if (m->extent > top - m->lo)
+        m->extent = top - m->lo; /* consider() looks in csan__block_top without asking again */
 }
 
 int csan__mark_begin(const struct world *w, struct mark **out)
@@ -382,7 +385,7 @@ int csan__mark_begin(const struct world *w, struct mark **out)
         csan__mark_end(m);
         return failed;
     }
-    extend_to_large(m);
+    set_upper_end(m);
     *out = m;
     return 0;
 }

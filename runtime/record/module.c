@@ -101,14 +101,14 @@ static void read_notes(struct module *m, uintptr_t at, size_t bytes, size_t alig
         const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
         size_t name = csan__base_round_up(sizeof *note + note->n_namesz, align);
         size_t whole = csan__base_round_up(name + note->n_descsz, align);
-        if (whole > end - at)
+        if (name + note->n_descsz > end - at)
             return;
         if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
             memcmp(note + 1, "GNU", 4) == 0 && note->n_descsz <= sizeof m->build_id) {
             memcpy(m->build_id, (const void *)(at + name), note->n_descsz);
             m->build_id_bytes = note->n_descsz;
         }
-        at += whole;
+        at += whole < end - at ? whole : end - at;
     }
 }
 

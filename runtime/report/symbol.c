@@ -216,18 +216,33 @@ static void build_trace(struct arena *scratch, const struct lookup *l, uint32_t 
     out->place = find_place(out);
 }
 
+/* The first module whose own code is at fault and has no lines. */
+static const char *explain_missing_lines(struct arena *scratch, const struct trace *t, uint32_t n)
+{
+    char room[640];
+    struct text why = TEXT(room);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct frame *f = t[i].count ? &t[i].frames[t[i].place] : NULL;
+        if (!f || !f->own || f->line > 0 || f->module[0] != '/')
+            continue;
+        csan__text_format(&why,
+                          "no source lines for %s: build it with -g, or install its debug symbols",
+                          csan__origin_base(f->module));
+        return csan__arena_scratch_copy(scratch, room, why.len);
+    }
+    return NULL;
+}
+
 void csan__symbol_resolve(struct arena *scratch, const uint32_t *stacks, uint32_t n,
                           struct trace *out, const char **why)
 {
     struct lookup l = {NULL, 0};
-    *why = NULL;
+    const char *dark = "no symbols: no memory was left to look them up";
     if (collect(scratch, stacks, n, &l)) {
-        const char *dark = csan__ask_helper(helper, scratch, l.questions, l.n);
+        dark = csan__ask_helper(helper, scratch, l.questions, l.n);
         name_all(&l);
-        *why = dark;
-    } else {
-        *why = "no symbols: no memory was left to look them up";
     }
     for (uint32_t i = 0; i < n; i++)
         build_trace(scratch, &l, stacks[i], &out[i]);
+    *why = dark ? dark : explain_missing_lines(scratch, out, n);
 }

@@ -256,11 +256,15 @@ static uint32_t count_rows(const struct trace *t, uint32_t from, uint32_t end)
     return n;
 }
 
-/* What starts main and threads is the same in every stack, and nobody's business. */
+/* What starts main and threads is the same in every stack, and nobody's business: libc's frames,
+ * and _start, which has no name in a stripped program. */
 static uint32_t end_of(const struct trace *t)
 {
-    uint32_t end = t->count;
-    while (end > t->place + 1 && csan__origin_is_libc(&t->frames[end - 1]))
+    uint32_t end = t->count, least = t->place + 1;
+    if (end > least + 1 && strcmp(t->frames[end - 1].function, "??") == 0 &&
+        csan__origin_is_libc(&t->frames[end - 2]))
+        end--;
+    while (end > least && csan__origin_is_libc(&t->frames[end - 1]))
         end--;
     return end;
 }

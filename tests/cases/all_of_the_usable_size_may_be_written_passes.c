@@ -19,7 +19,7 @@ int main(void)
         size_t usable = malloc_usable_size(blocks[i]);
         for (size_t k = 0; k < usable; k++)
             MUST(blocks[i][k] == 0xff);
-        blocks[i] = realloc(blocks[i], usable);
+        blocks[i] = realloc(blocks[i], usable + 1);
         MUST(blocks[i]);
         memset(blocks[i], 0xee, malloc_usable_size(blocks[i]));
     }

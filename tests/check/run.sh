@@ -1,15 +1,15 @@
 #!/bin/sh
 # Builds small Check suites and asserts what csan makes Check say, line by line.
 #
-#   run.sh OBJ     OBJ: the build tree, with libcsan, the command and libcsan_check.a in it
+#   O=OBJ run.sh     OBJ: the build tree, with libcsan, its archives and the command (default: obj)
 #
 # suite_both.c is run in every way there is (linked by each linker, under the command; forked, not
 # forked): the verdicts are the same in all of them. suite_fork.c holds tests that end their own
 # process or start others. SHOW=1 prints what was said where a line is missing.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
-obj=$(cd "$1" && pwd)
 cd "$root" || exit 1
+obj=$(cd "${O:-obj}" && pwd) || exit 1
 src=tests/check
 out=$obj/check
 csan=$obj/bin/csan
@@ -119,6 +119,15 @@ verdicts_as() { # NAME OTHER: Check's own lines are the same in both
     diff "$out/$2.verdicts" "$out/$1.verdicts"
     ok "$1: other verdicts than $2" $?
 }
+
+# --- symbols are read out of any file without harm
+
+# shellcheck disable=SC2086
+$cc -g -pthread -D_GNU_SOURCE -Iruntime -Iinclude -I. $check_flags -o "$out/test_elf" \
+    $src/test_elf.c "$obj/lib/libcsan_unit.a" $check_libs -ldl
+run elf "$out/test_elf"
+is "test_elf: status" "$status" 0
+says elf.out '100%: Checks: 205, Failures: 0, Errors: 0'
 
 # --- a clean suite says nothing, in any of Check's formats
 

@@ -21,7 +21,7 @@ __attribute__((noinline)) int print_caller(const char *name)
 
 __attribute__((always_inline)) static inline int inner(void)
 {
-	return print_caller("inlined") + 1; /* LINE-INNER */
+    return print_caller("inlined") + 1; /* LINE-INNER */
 }
 
 __attribute__((always_inline)) static inline int outer(void)

@@ -13,7 +13,8 @@ __attribute__((noinline)) int print_caller(const char *name)
 {
     unsigned long bias = 0;
     dl_iterate_phdr(first_bias, &bias);
-    printf("%s %lx\n", name, reinterpret_cast<unsigned long>(__builtin_return_address(0)) - 1 - bias);
+    printf("%s %lx\n", name,
+           reinterpret_cast<unsigned long>(__builtin_return_address(0)) - 1 - bias);
     return 1;
 }
 
@@ -40,7 +41,10 @@ template <class T> __attribute__((noinline)) int hidden(const std::vector<T> &v)
 
 __attribute__((noinline)) int lambda(int n)
 {
-    auto f = [n](int k) __attribute__((noinline)) { return print_caller("lambda") + n + k; };
+    auto f = [n](int k) __attribute__((noinline))
+    {
+        return print_caller("lambda") + n + k;
+    };
     return f(2);
 }
 
@@ -61,5 +65,6 @@ int main(int argc, char **)
     app::Cache cache;
     std::vector<int> v(3, argc);
     return cache.insert(argc, "x") + cache(argc) + app::hidden(v) + app::lambda(argc) +
-               app::local(argc) > 1000;
+               app::local(argc) >
+           1000;
 }

@@ -2,6 +2,7 @@
 # The csan command by itself: the runner (with a stand-in for the library that only shakes hands),
 # symbolize on what compilers and linkers make, doctor. Last line: tools: N passed, M failed.
 #   O=obj tests/tools/run.sh [WORD]     only the checks whose name holds WORD
+# shellcheck disable=SC2016 # what stands in single quotes is for other shells
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-obj}
@@ -35,9 +36,9 @@ like() {
 status() {
     local name=$1 expected=$2 glob=$3 said actual
     shift 3
-    wanted "$name" || return 0
     said=$("$@" 2>&1 >"$T/stdout" </dev/null)
     actual=$?
+    wanted "$name" || return 0
     # shellcheck disable=SC2053
     if [ "$actual" = "$expected" ] && [[ $said == $glob ]]; then ok; else
         bad "$name" "expected: $expected, $glob" "actual:   $actual, $said"
@@ -253,10 +254,12 @@ for cc in gcc clang; do
         check_places "$cc $flags" "$T/places"
     done
 done
+sed 's/^ *return print_caller("inl/\treturn print_caller("inl/' "$src" >"$T/tab.c"
+gcc -O2 -g "$T/tab.c" -o "$T/tab"
+is "the protocol's answer, tabs shown as !" \
+    "F 1 $inner inner!$T/tab.c!$T/tab!!return print_caller(\"inlined\") + 1; /* LINE-INNER */|F 1 $outer outer!$T/tab.c!$T/tab!    return inner() + 1; /* LINE-OUTER */|F 0 $with with_inlined!$T/tab.c!$T/tab!    return outer() + n; /* LINE-WITH */|;|" \
+    "$(raw "$T/tab" inlined)"
 gcc -O2 -g "$src" -o "$T/places"
-is "the protocol's answer" \
-    "F 1 $inner inner!$src!$T/places!	return print_caller(\"inlined\") + 1; /* LINE-INNER */|F 1 $outer outer!$src!$T/places!    return inner() + 1; /* LINE-OUTER */|F 0 $with with_inlined!$src!$T/places!    return outer() + n; /* LINE-WITH */|;|" \
-    "$(raw "$T/places" inlined | sed 's/!return print/!	return print/; s/!!return/!	return/')"
 (cd "$T" && mkdir -p obj && gcc -O2 -g -c "obj/../../..$src" -o obj/p.o 2>/dev/null && gcc obj/p.o -o dots) &&
     like "a path without its dots" "plain_function $src:$plain:*" "$(ask "$T/dots" plain)"
 cp "$src" "$T/gone.c" && gcc -O2 -g "$T/gone.c" -o "$T/gone" && rm "$T/gone.c"
@@ -274,8 +277,9 @@ like "nothing at all" "?? $T/stripped+0x*" "$(ask "$T/stripped" plain)"
 is "nothing at all, by the protocol" ";|" "$(raw "$T/stripped" plain)"
 
 # Separate debug files.
-separate() { # NAME-OF-DEBUG-FILE
-    gcc -O2 -g "$src" -o "$T/split" && mkdir -p "$(dirname "$1")" && objcopy --only-keep-debug "$T/split" "$1" &&
+separate() { # NAME-OF-DEBUG-FILE [FLAG]
+    # shellcheck disable=SC2086
+    gcc -O2 -g ${2:-} "$src" -o "$T/split" && mkdir -p "$(dirname "$1")" && objcopy --only-keep-debug "$T/split" "$1" &&
         objcopy --strip-all --add-gnu-debuglink="$1" "$T/split"
 }
 separate "$T/split.debug" && check_places "debug link beside it" "$T/split"
@@ -283,9 +287,15 @@ rm "$T/split.debug"
 separate "$T/.debug/split.debug" && check_places "debug link in .debug" "$T/split"
 echo garbage >"$T/.debug/split.debug"
 like "a debug file that is not its own" "?? $T/split+0x*" "$(ask "$T/split" plain)"
+rm "$T/.debug/split.debug"
+separate "$T/split.debug" -Wl,--build-id=none && check_places "debug link by checksum" "$T/split"
+printf x >>"$T/split.debug"
+like "a debug file of another checksum" "?? $T/split+0x*" "$(ask "$T/split" plain)"
+rm "$T/split.debug"
 build_id() { readelf -n "$1" 2>/dev/null | awk '/Build ID/ { print $3 }'; }
 if [ -w /usr/lib/debug ] || { [ ! -e /usr/lib/debug ] && [ -w /usr/lib ]; }; then
-    gcc -O2 -g -DUNIQUE_$RANDOM "$src" -Wl,--build-id=0x$(head -c 20 /dev/urandom | od -An -tx1 | tr -d ' \n') -o "$T/byid"
+    gcc -O2 -g "$src" -o "$T/byid" \
+        "-Wl,--build-id=0x$(head -c 20 /dev/urandom | od -An -tx1 | tr -d ' \n')"
     id=$(build_id "$T/byid")
     folder=/usr/lib/debug/.build-id/${id:0:2}
     made=$(dirname "$folder")
@@ -295,6 +305,21 @@ if [ -w /usr/lib/debug ] || { [ ! -e /usr/lib/debug ] && [ -w /usr/lib ]; }; the
     rm -f "$folder/${id:2}.debug"
     [ -n "$made" ] && rmdir --ignore-fail-on-non-empty -p "$folder" 2>/dev/null
 fi
+# debuginfod: asked when it is set, its library not even loaded when it is not.
+if ldconfig -p | grep -q libdebuginfod.so.1; then
+    gcc -O2 -g "$src" -Wl,--build-id=0x00112233445566778899aabbccddeeff00112233 -o "$T/far"
+    served=$T/server/buildid/00112233445566778899aabbccddeeff00112233
+    mkdir -p "$served" && objcopy --only-keep-debug "$T/far" "$served/debuginfo" && strip "$T/far"
+    export DEBUGINFOD_URLS=file://$T/server DEBUGINFOD_CACHE_PATH=$T/cache
+    check_places "debuginfod" "$T/far"
+    rm -rf "$T/cache"
+    export DEBUGINFOD_URLS=
+    like "debuginfod set to nothing" "?? $T/far+0x*" "$(ask "$T/far" plain)"
+    unset DEBUGINFOD_URLS
+    like "debuginfod not set" "?? $T/far+0x*" "$(ask "$T/far" plain)"
+    is "debuginfod not set, not loaded" 0 \
+        "$(LD_DEBUG=files "$csan" symbolize "$T/far" 1 2>&1 | grep -c libdebuginfod)"
+fi
 if has dwz && gcc -O2 -g "$src" -o "$T/dwz1" && gcc -O2 -g "$src" -DTWO -o "$T/dwz2" &&
     (cd "$T" && dwz -m dwz.common -r dwz1 dwz2 2>/dev/null); then
     check_places "dwz with a common file" "$T/dwz1"
@@ -303,7 +328,8 @@ fi
 # C++.
 if has g++; then
     for cc in "g++ -O0" "g++ -O2" "clang++ -O0" "clang++ -O2"; do
-        has "${cc% *}" && $cc -g "$here/places.cc" -o "$T/cpp" || continue
+        has "${cc% *}" || continue
+        $cc -g "$here/places.cc" -o "$T/cpp" || continue
         is "$cc member" "app::Cache::insert" "$(functions "$T/cpp" member)"
         is "$cc operator()" "app::Cache::operator()" "$(functions "$T/cpp" operator)"
         is "$cc template" "app::(anonymous namespace)::hidden<int>" \
@@ -358,8 +384,8 @@ crashes=0
 for i in $(seq 1 40); do
     cp "$T/places" "$T/damaged"
     dd if=/dev/urandom of="$T/damaged" bs=64 count=1 seek=$((size * i / 41 / 64)) conv=notrunc 2>/dev/null
-    printf 'M 1 0 0 0 - %s\nA 1 %s\n.\n' "$T/damaged" "$address" | timeout 20 "$csan" symbolize >/dev/null 2>&1
-    [ $? -eq 0 ] || crashes=$((crashes + 1))
+    printf 'M 1 0 0 0 - %s\nA 1 %s\n.\n' "$T/damaged" "$address" |
+        timeout 20 "$csan" symbolize >/dev/null 2>&1 || crashes=$((crashes + 1))
 done
 is "damaged files" 0 $crashes
 status "no address" 87 "csan: symbolize: which addresses of*" "$csan" symbolize "$T/places"

@@ -209,6 +209,7 @@ START_TEST(what_programmers_wrote_counts)
         {"operator<", "operator<<"},
         {"operator()", "operator[]"},
         {"Row::operator bool", "Row::operator int"},
+        {"Row::operator bool", "Key::operator bool"},
         {"f.other", "f"},
         {"??", "f"},
         {"f(int)::g", "f"},

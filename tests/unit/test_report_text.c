@@ -608,6 +608,17 @@ START_TEST(start_code_below_main_is_left_out)
 }
 END_TEST
 
+START_TEST(start_code_of_a_stripped_program_is_left_out)
+{
+    struct shown s = leak();
+    s.trace = TRACE(foreign("??", EXE, 0x1153), foreign("??", EXE, 0x117e),
+                    foreign("__libc_start_call_main", LIBC, 0x27249),
+                    foreign("__libc_start_main", LIBC, 0x27304), foreign("??", EXE, 0x1070));
+    s.trace.frames[0].own = s.trace.frames[1].own = s.trace.frames[4].own = true;
+    ck_assert_ptr_nonnull(strstr(one(s), "at test_cache+0x117e\n    and 12 KiB"));
+}
+END_TEST
+
 START_TEST(a_caller_of_libc_is_the_place_and_the_call_is_shown)
 {
     struct shown s = leak();
@@ -938,6 +949,7 @@ int main(void)
     tcase_add_test(c, recursion_is_one_line);
     tcase_add_test(c, library_frames_in_a_row_are_folded);
     tcase_add_test(c, start_code_below_main_is_left_out);
+    tcase_add_test(c, start_code_of_a_stripped_program_is_left_out);
     tcase_add_test(c, a_caller_of_libc_is_the_place_and_the_call_is_shown);
     tcase_add_test(c, a_long_source_line_ends_in_a_mark);
     tcase_add_test(c, caret_counts_letters_not_bytes);

@@ -469,7 +469,8 @@ START_TEST(a_helper_that_knows_nothing_is_no_fault)
 {
     const char *why;
     struct trace t = resolve_with(knows_nothing, 2, &why);
-    ck_assert_ptr_null(why);
+    ck_assert_str_eq(why, "no source lines for test_symbol: build it with -g, or install its debug "
+                          "symbols");
     check_dark(&t, 2);
 }
 END_TEST
@@ -694,7 +695,7 @@ static struct trace scripted(const char *text, uint32_t depth)
     const char *why;
     script = text;
     struct trace t = resolve_with(reads_a_script, depth, &why);
-    ck_assert_msg(why == NULL, "%s", why);
+    ck_assert_msg(why == NULL || strstr(why, "no source lines"), "%s", why);
     return t;
 }
 
