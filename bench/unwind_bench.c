@@ -33,19 +33,19 @@ static double now_ns(void)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-__attribute__((noinline, optimize("no-omit-frame-pointer"))) static void here(void)
+__attribute__((noinline)) static void here(void)
 {
     struct regs at = REGS_OF_CALLER();
     last_id = csan__stack_here(&at);
 }
 
-__attribute__((noinline, optimize("no-omit-frame-pointer"))) static void fast(void)
+__attribute__((noinline)) static void fast(void)
 {
     struct regs at = REGS_OF_CALLER();
     csan__unwind_fast(&at, &bounds, pcs, FRAMES_MAX);
 }
 
-__attribute__((noinline, optimize("no-omit-frame-pointer"))) static void checked(void)
+__attribute__((noinline)) static void checked(void)
 {
     struct regs at = REGS_OF_CALLER();
     csan__unwind_fast(&at, &(struct stack_bounds){0, 0}, pcs, FRAMES_MAX);
@@ -87,7 +87,8 @@ static void descend(struct job *job, int depth);
 LINK(0)
 LINK(1)
 LINK(2)
-LINK(3) LINK(4) LINK(5) LINK(6) LINK(7)
+LINK(3)
+LINK(4) LINK(5) LINK(6) LINK(7)
 
     static void (*const links[])(struct job *, int) = {link_0, link_1, link_2, link_3,
                                                        link_4, link_5, link_6, link_7};

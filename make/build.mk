@@ -53,9 +53,10 @@ $(UNIT_LIB): $(filter-out $(O)/runtime/hook/%,$(RT_OBJ))
 
 # libcsan.a: for -static. libc.a's malloc cannot be defined twice; the linker script gives its names
 # to csan's hooks, and libc.a's own aliases (__libc_malloc) stay behind them.
-ST_SRC := $(filter-out %_dynamic.c runtime/hook/thread.c runtime/hook/process.c \
-            runtime/hook/module.c,$(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c))
+ST_SRC := $(filter-out %_dynamic.c runtime/hook/module.c,$(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c))
 ST_OBJ := $(ST_SRC:%.c=$(O)/static/%.o) $(O)/runtime/base/os_x86_64.o
+# Those of the other hooks for which libc.a has a second name (hook/real_static.c).
+ST_HOOKS := pthread_create pthread_join pthread_detach pthread_exit _exit execve waitpid
 HEAP   := $(shell sed -n '/heap.c/,/thread.c/s/^HOOK.[^,]*, \([a-z_A-Z0-9]*\),.*/\1/p' runtime/hook/hooks.inc)
 
 $(O)/static/%.o: %.c
@@ -63,15 +64,18 @@ $(O)/static/%.o: %.c
 	@echo '  CC      $@'
 	@$(CC) $(RUNTIME_FLAGS) -DCSAN_STATIC $(CFLAGS) -c $< -o $@
 
+# In a static program csan's code lies among the program's: a section of its own tells them apart.
 $(O)/lib/libcsan_static.a: $(ST_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
-	@ar rcs $@ $^
+	@for o in $^; do objcopy --rename-section .text=csan_text --rename-section .text.unlikely=csan_text \
+	    --rename-section .text.hot=csan_text --rename-section .text.startup=csan_text $$o $$o.moved; done
+	@ar rcs $@ $(ST_OBJ:=.moved)
 
 $(O)/lib/libcsan.a: $(O)/lib/libcsan_static.a
-	@{ echo 'EXTERN(csan_hook_malloc csan_runtime_present)'; \
+	@{ echo 'EXTERN($(ST_HOOKS:%=csan_hook_%) csan_hook_malloc csan_runtime_present)'; \
 	   echo 'INPUT(libcsan_static.a)'; \
-	   for f in $(HEAP); do echo "$$f = csan_hook_$$f;"; done; } > $@
+	   for f in $(HEAP) $(ST_HOOKS); do echo "$$f = csan_hook_$$f;"; done; } > $@
 
 $(O)/lib/csan_start.o: runtime/csan_start.c
 	@mkdir -p $(@D)

@@ -1,4 +1,4 @@
-# What is installed: contract in docs/man/csan.7 (FILES); the list is packaging/install.sh's.
+# What is installed, and where: the list is in packaging/install.sh.
 DESTDIR    ?=
 BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
@@ -12,13 +12,15 @@ $(O)/packaging/man_options: packaging/man_options.c $(filter $(O)/runtime/%,$(TO
 	@mkdir -p $(@D)
 	@$(CC) $(BASE) $(CFLAGS) $^ -o $@
 
-# A line `.\" OPTIONS as WORD` of a page becomes the option table.
-$(O)/man/%: docs/man/% $(O)/packaging/man_options
+$(O)/man/options_as_variables $(O)/man/options_as_arguments: $(O)/man/options_as_%: $(O)/packaging/man_options
 	@mkdir -p $(@D)
-	@$(O)/packaging/man_options variables >$(O)/man/variables.roff
-	@$(O)/packaging/man_options arguments >$(O)/man/arguments.roff
-	@sed -e 's|@VERSION@|$(VERSION)|g' -e '/^\.\\" OPTIONS as variables$$/r $(O)/man/variables.roff' \
-	    -e '/^\.\\" OPTIONS as arguments$$/r $(O)/man/arguments.roff' $< >$@
+	@$< $* >$@
+
+# Its place in a page is a comment: `.\" OPTIONS as variables`.
+$(O)/man/%: docs/man/% $(O)/man/options_as_variables $(O)/man/options_as_arguments
+	@sed -e 's|@VERSION@|$(VERSION)|g' \
+	    -e '/^\.\\" OPTIONS as variables$$/r $(O)/man/options_as_variables' \
+	    -e '/^\.\\" OPTIONS as arguments$$/r $(O)/man/options_as_arguments' $< >$@
 
 man: $(MAN) ## the manual pages
 

@@ -112,8 +112,8 @@ install)
 uninstall)
     files | while IFS=$tab read -r _ _ to; do rm -f "$DESTDIR$to"; done
     # Folders of csan's own; others may be somebody else's.
-    for folder in "$cmakedir" "$INCLUDEDIR"/csan/* "$INCLUDEDIR/csan"; do
-        [ ! -d "$DESTDIR$folder" ] || rmdir "$DESTDIR$folder" 2>/dev/null || true
+    for folder in "$DESTDIR$cmakedir" "$DESTDIR$INCLUDEDIR"/csan/* "$DESTDIR$INCLUDEDIR/csan"; do
+        [ ! -d "$folder" ] || rmdir "$folder" 2>/dev/null || true
     done
     tell_linker
     ;;

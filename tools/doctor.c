@@ -98,7 +98,8 @@ static void check_helper(struct visit *v)
     const char *const argv[] = {v->helper, "symbolize", v->helper, "0", NULL};
     int status = csan__capture_run(argv, v->output, sizeof v->output);
     if (status == 0 && strncmp(v->output, "??", 2) == 0) {
-        put(v, MARK_OK, "helper", "%s", v->helper);
+        char whole[PATH_MAX];
+        put(v, MARK_OK, "helper", "%s", realpath(v->helper, whole) != NULL ? whole : v->helper);
     } else {
         put(v, MARK_HINT, "helper",
             "%s symbolize does not work (status %d): reports have no source "

@@ -20,7 +20,7 @@
 #endif
 
 /* Folders of the library, seen from that of the command. */
-static const char *const library_folders[] = {"../lib", "../lib64", "../lib/" MULTIARCH, ".",
+static const char *const library_folders[] = {"../lib", "../lib64", ("../lib/" MULTIARCH), ".",
                                               "lib"};
 
 static bool join(char out[PATH_MAX], const char *folder, const char *rest, const char *name)

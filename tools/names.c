@@ -113,7 +113,7 @@ size_t csan__names_build_id(struct names *n, uint8_t out[BUILD_ID_BYTES_MAX])
 }
 
 /* libdw's own answer is to end the process. */
-static _Noreturn void leave_without_memory(void)
+static void __attribute__((noreturn)) leave_without_memory(void)
 {
     csan__guard_leave(-ENOMEM);
 }

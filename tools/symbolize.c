@@ -345,8 +345,8 @@ static struct question **sort_questions(struct session *s)
 
 static void answer_all(struct session *s)
 {
+    static struct look look; /* open at the end: see serve */
     struct question **order = sort_questions(s);
-    struct look look = {0};
     size_t seat = 0;
     for (size_t i = 0; order != NULL && i < s->nquestions; i++) {
         struct question *q = order[i], *before = i == 0 ? NULL : order[i - 1];
@@ -372,10 +372,11 @@ static void unblock_sigpipe(void)
     sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 
-/* The program waits for our end: what is held at the end is left to the system. */
+/* The program waits for our end: what is held then is left to the system, in reach, so that csan
+ * can be watched by itself. */
 static int serve(FILE *in)
 {
-    struct session s = {0};
+    static struct session s;
     unblock_sigpipe();
     while (read_request(&s, in)) {
     }

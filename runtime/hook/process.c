@@ -7,28 +7,32 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static int end(enum ending how, int status)
+/* In a hook: the verdict, with the state of the hook's caller as what is live. */
+#define END(how, status) end((how), (status), (uintptr_t)__builtin_return_address(0))
+
+static CSAN_NOINLINE int end(enum ending how, int status, uintptr_t caller)
 {
     struct full_regs at;
-    csan__unwind_here(&at);
+    csan__session_caller_state(caller, &at);
     return csan__session_end(how, status, &at);
 }
 
-CSAN_API void _exit(int status)
+CSAN_API void HOOK_NAME(_exit)(int status)
 {
-    status = end(ENDING_IMMEDIATE, status);
+    status = END(ENDING_IMMEDIATE, status);
     csan__real_ready();
     csan__real._exit(status);
     __builtin_unreachable();
 }
 
-CSAN_API void _Exit(int status)
+CSAN_API void HOOK_NAME(_Exit)(int status)
 {
-    _exit(status);
+    HOOK_NAME(_exit)(status);
+    __builtin_unreachable();
 }
 
 /* The program's at_quick_exit handlers come first; csan's own, registered at start, is the last. */
-CSAN_API void quick_exit(int status)
+CSAN_API void HOOK_NAME(quick_exit)(int status)
 {
     csan__session_quick_exit(status);
     csan__real_ready();
@@ -36,15 +40,15 @@ CSAN_API void quick_exit(int status)
     __builtin_unreachable();
 }
 
-CSAN_API void abort(void)
+CSAN_API void HOOK_NAME(abort)(void)
 {
-    end(ENDING_ABORT, 0);
+    END(ENDING_ABORT, 0);
     csan__real_ready();
     csan__real.abort();
     __builtin_unreachable();
 }
 
-CSAN_API pid_t _Fork(void)
+CSAN_API pid_t HOOK_NAME(_Fork)(void)
 {
     csan__session_before_fork();
     pid_t pid = csan__real._Fork ? csan__real._Fork() : fork();
@@ -57,38 +61,39 @@ CSAN_API pid_t _Fork(void)
     do {                                                                                           \
         csan__real_ready();                                                                        \
         csan__session_exec_begins(path);                                                           \
-        end(ENDING_EXEC, 0);                                                                       \
+        END(ENDING_EXEC, 0);                                                                       \
         int result = call;                                                                         \
         csan__session_exec_failed();                                                               \
         return result;                                                                             \
     } while (0)
 
-CSAN_API int execve(const char *path, char *const argv[], char *const envp[])
+CSAN_API int HOOK_NAME(execve)(const char *path, char *const argv[], char *const envp[])
 {
     EXEC(path, csan__real.execve(path, argv, envp));
 }
 
-CSAN_API int execv(const char *path, char *const argv[])
+CSAN_API int HOOK_NAME(execv)(const char *path, char *const argv[])
 {
     EXEC(path, csan__real.execv(path, argv));
 }
 
-CSAN_API int execvp(const char *file, char *const argv[])
+CSAN_API int HOOK_NAME(execvp)(const char *file, char *const argv[])
 {
     EXEC(file, csan__real.execvp(file, argv));
 }
 
-CSAN_API int execvpe(const char *file, char *const argv[], char *const envp[])
+CSAN_API int HOOK_NAME(execvpe)(const char *file, char *const argv[], char *const envp[])
 {
     EXEC(file, csan__real.execvpe(file, argv, envp));
 }
 
-CSAN_API int fexecve(int fd, char *const argv[], char *const envp[])
+CSAN_API int HOOK_NAME(fexecve)(int fd, char *const argv[], char *const envp[])
 {
     EXEC("(descriptor)", csan__real.fexecve(fd, argv, envp));
 }
 
-CSAN_API int execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags)
+CSAN_API int HOOK_NAME(execveat)(int fd, const char *path, char *const argv[], char *const envp[],
+                                 int flags)
 {
     EXEC(path, csan__real.execveat ? csan__real.execveat(fd, path, argv, envp, flags)
                                    : (errno = ENOSYS, -1));
@@ -115,26 +120,26 @@ static size_t count_arguments(va_list list)
     for (size_t i = 1; i <= argc; i++)                                                             \
     argv[i] = va_arg(list, char *)
 
-CSAN_API int execl(const char *path, const char *first, ...)
+CSAN_API int HOOK_NAME(execl)(const char *path, const char *first, ...)
 {
     GATHER(argv, first);
     va_end(list);
-    return execv(path, argv);
+    return HOOK_NAME(execv)(path, argv);
 }
 
-CSAN_API int execlp(const char *file, const char *first, ...)
+CSAN_API int HOOK_NAME(execlp)(const char *file, const char *first, ...)
 {
     GATHER(argv, first);
     va_end(list);
-    return execvp(file, argv);
+    return HOOK_NAME(execvp)(file, argv);
 }
 
-CSAN_API int execle(const char *path, const char *first, ...)
+CSAN_API int HOOK_NAME(execle)(const char *path, const char *first, ...)
 {
     GATHER(argv, first);
     char *const *envp = va_arg(list, char *const *);
     va_end(list);
-    return execve(path, argv, envp);
+    return HOOK_NAME(execve)(path, argv, envp);
 }
 
 static pid_t reaped(pid_t pid, const int *status)
@@ -144,34 +149,34 @@ static pid_t reaped(pid_t pid, const int *status)
     return pid;
 }
 
-CSAN_API pid_t wait(int *status)
+CSAN_API pid_t HOOK_NAME(wait)(int *status)
 {
     int seen = 0;
     return reaped(csan__real.wait(status ? status : &seen), status ? status : &seen);
 }
 
-CSAN_API pid_t waitpid(pid_t pid, int *status, int options)
+CSAN_API pid_t HOOK_NAME(waitpid)(pid_t pid, int *status, int options)
 {
     int seen = 0;
     int *to = status ? status : &seen;
     return reaped(csan__real.waitpid(pid, to, options), to);
 }
 
-CSAN_API pid_t wait3(int *status, int options, struct rusage *usage)
+CSAN_API pid_t HOOK_NAME(wait3)(int *status, int options, struct rusage *usage)
 {
     int seen = 0;
     int *to = status ? status : &seen;
     return reaped(csan__real.wait3(to, options, usage), to);
 }
 
-CSAN_API pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
+CSAN_API pid_t HOOK_NAME(wait4)(pid_t pid, int *status, int options, struct rusage *usage)
 {
     int seen = 0;
     int *to = status ? status : &seen;
     return reaped(csan__real.wait4(pid, to, options, usage), to);
 }
 
-CSAN_API int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+CSAN_API int HOOK_NAME(waitid)(idtype_t type, id_t id, siginfo_t *info, int options)
 {
     int result = csan__real.waitid(type, id, info, options);
     if (result == 0 && info && info->si_code == CLD_EXITED && !(options & WNOWAIT))

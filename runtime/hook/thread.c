@@ -88,8 +88,8 @@ static int settle(struct start *s, struct started *started, int failed, int fail
     return failed;
 }
 
-CSAN_API int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*routine)(void *),
-                            void *argument)
+CSAN_API int HOOK_NAME(pthread_create)(pthread_t *id, const pthread_attr_t *attr,
+                                       void *(*routine)(void *), void *argument)
 {
     struct start *s = csan__real_ready() ? new_start(argument) : NULL;
     if (!s)
@@ -102,7 +102,7 @@ CSAN_API int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*r
     return settle(s, started, failed, 0, failed ? 0 : (uintptr_t)*id, is_detached(attr));
 }
 
-CSAN_API int thrd_create(thrd_t *id, thrd_start_t routine, void *argument)
+CSAN_API int HOOK_NAME(thrd_create)(thrd_t *id, thrd_start_t routine, void *argument)
 {
     struct start *s = csan__real_ready() ? new_start(argument) : NULL;
     if (!s)
@@ -115,7 +115,7 @@ CSAN_API int thrd_create(thrd_t *id, thrd_start_t routine, void *argument)
                   false);
 }
 
-CSAN_API void pthread_exit(void *result)
+CSAN_API void HOOK_NAME(pthread_exit)(void *result)
 {
     csan__started_ended(csan__started_self(), result);
     csan__real.pthread_exit(result);
@@ -129,38 +129,39 @@ static int joined(int failed, uintptr_t id)
     return failed;
 }
 
-CSAN_API int pthread_join(pthread_t id, void **result)
+CSAN_API int HOOK_NAME(pthread_join)(pthread_t id, void **result)
 {
     return joined(csan__real.pthread_join(id, result), (uintptr_t)id);
 }
 
-CSAN_API int pthread_tryjoin_np(pthread_t id, void **result)
+CSAN_API int HOOK_NAME(pthread_tryjoin_np)(pthread_t id, void **result)
 {
     return joined(csan__real.pthread_tryjoin_np(id, result), (uintptr_t)id);
 }
 
-CSAN_API int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *until)
+CSAN_API int HOOK_NAME(pthread_timedjoin_np)(pthread_t id, void **result,
+                                             const struct timespec *until)
 {
     return joined(csan__real.pthread_timedjoin_np(id, result, until), (uintptr_t)id);
 }
 
-CSAN_API int pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock,
-                                  const struct timespec *until)
+CSAN_API int HOOK_NAME(pthread_clockjoin_np)(pthread_t id, void **result, clockid_t clock,
+                                             const struct timespec *until)
 {
     return joined(csan__real.pthread_clockjoin_np(id, result, clock, until), (uintptr_t)id);
 }
 
-CSAN_API int thrd_join(thrd_t id, int *result)
+CSAN_API int HOOK_NAME(thrd_join)(thrd_t id, int *result)
 {
     return joined(csan__real.thrd_join(id, result), (uintptr_t)id);
 }
 
-CSAN_API int pthread_detach(pthread_t id)
+CSAN_API int HOOK_NAME(pthread_detach)(pthread_t id)
 {
     return joined(csan__real.pthread_detach(id), (uintptr_t)id);
 }
 
-CSAN_API int thrd_detach(thrd_t id)
+CSAN_API int HOOK_NAME(thrd_detach)(thrd_t id)
 {
     return joined(csan__real.thrd_detach(id), (uintptr_t)id);
 }

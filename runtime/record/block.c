@@ -10,7 +10,7 @@ bool csan__block_chunk_headers;
 
 static struct {
     uint32_t epoch;
-    uint32_t freezes; /* nested; written by the thread that holds the verdict */
+    bool frozen; /* written by the thread that holds the verdict */
     uint64_t lost;
 } state = {.epoch = 1};
 
@@ -214,7 +214,7 @@ bool csan__block_find(uintptr_t addr, struct block *out)
         *out = b;
         return true;
     }
-    if (state.freezes) {
+    if (state.frozen) {
         start = csan__large_frozen_find(addr);
         return start && csan__block_at(start, out);
     }
@@ -283,21 +283,18 @@ uint64_t csan__block_lost(void)
 
 int csan__block_freeze(const struct world *world)
 {
-    if (state.freezes++)
-        return 0;
+    CSAN_CHECK(!state.frozen);
     int failed = csan__readable_open(world);
     if (!failed && (failed = csan__large_freeze()))
         csan__readable_close();
-    if (failed)
-        state.freezes = 0;
+    state.frozen = !failed;
     return failed;
 }
 
 void csan__block_thaw(void)
 {
-    CSAN_CHECK(state.freezes > 0);
-    if (--state.freezes)
-        return;
+    CSAN_CHECK(state.frozen);
+    state.frozen = false;
     csan__large_thaw();
     csan__readable_close();
 }

@@ -60,8 +60,8 @@ bool csan__block_at(uintptr_t start, struct block *out);
 /* Ascending within a region; stops when visit returns false. */
 void csan__block_each(bool (*visit)(const struct block *b, void *arg), void *arg);
 
-/* Around a verdict, by the one thread that runs (calls may nest): find, at and each read directly
- * what world->mappings say is readable. 0 or -ENOMEM; thaw only after a freeze that gave 0. */
+/* Around a verdict, by the one thread that runs: find, at and each read directly what
+ * world->mappings say is readable. 0 or -ENOMEM; thaw only after a freeze that gave 0. */
 struct world;
 int csan__block_freeze(const struct world *world);
 void csan__block_thaw(void);

@@ -225,10 +225,17 @@ struct machine {
     bool bad;
 };
 
+static int32_t narrow(struct machine *m, int64_t offset)
+{
+    if (offset != (int32_t)offset)
+        m->bad = true;
+    return (int32_t)offset;
+}
+
 static void set_rule(struct machine *m, uint64_t reg, uint8_t how, int64_t offset)
 {
     if (reg < CFI_REGS)
-        m->row.regs[reg] = (struct cfi_rule){.how = how, .offset = offset};
+        m->row.regs[reg] = (struct cfi_rule){.how = how, .offset = narrow(m, offset)};
 }
 
 static int64_t factored(const struct machine *m, int64_t n)
@@ -236,11 +243,13 @@ static int64_t factored(const struct machine *m, int64_t n)
     return (int64_t)((uint64_t)n * (uint64_t)m->cie->data_align);
 }
 
-static struct cfi_rule take_expression(struct cursor *c, uint8_t how)
+static struct cfi_rule take_expression(struct machine *m, uint8_t how)
 {
-    uint64_t bytes = take_uleb(c);
-    struct cfi_rule rule = {.how = how, .bytes = (uint32_t)bytes, .expression = c->at};
-    skip(c, bytes);
+    uint64_t bytes = take_uleb(&m->code);
+    struct cfi_rule rule = {.how = how, .bytes = (uint16_t)bytes};
+    rule.offset = narrow(m, m->code.at - m->row.expressions);
+    skip(&m->code, bytes);
+    m->bad |= bytes > UINT16_MAX;
     return rule;
 }
 
@@ -283,7 +292,7 @@ static void change_cfa(struct machine *m, bool has_reg, uint64_t reg, bool has_o
     if (has_reg)
         cfa->reg = (uint8_t)reg;
     if (has_offset)
-        cfa->offset = off;
+        cfa->offset = narrow(m, off);
 }
 
 static bool run_cfa_opcode(struct machine *m, uint8_t op)
@@ -309,7 +318,7 @@ static bool run_cfa_opcode(struct machine *m, uint8_t op)
         change_cfa(m, false, 0, true, factored(m, take_sleb(c)));
         return true;
     case 0x0f: /* def_cfa_expression */
-        m->row.cfa = take_expression(c, CFI_IS_EXPRESSION);
+        m->row.cfa = take_expression(m, CFI_IS_EXPRESSION);
         return true;
     default:
         return false;
@@ -319,7 +328,7 @@ static bool run_cfa_opcode(struct machine *m, uint8_t op)
 static void take_rule_expression(struct machine *m, uint8_t how)
 {
     uint64_t reg = take_uleb(&m->code);
-    struct cfi_rule rule = take_expression(&m->code, how);
+    struct cfi_rule rule = take_expression(m, how);
     if (reg < CFI_REGS)
         m->row.regs[reg] = rule;
 }
@@ -340,8 +349,7 @@ static bool run_register_opcode(struct machine *m, uint8_t op)
     case 0x05: /* offset_extended */
     case 0x14: /* val_offset */
         reg = take_uleb(c);
-        set_rule(m, reg, op == 0x05 ? CFI_AT_CFA : CFI_IS_CFA,
-                 factored(m, (int64_t)take_uleb(c)));
+        set_rule(m, reg, op == 0x05 ? CFI_AT_CFA : CFI_IS_CFA, factored(m, (int64_t)take_uleb(c)));
         return true;
     case 0x11: /* offset_extended_sf */
     case 0x15: /* val_offset_sf */
@@ -427,9 +435,10 @@ static int run(struct machine *m, const struct cursor *program)
     return m->bad || m->code.bad ? -EINVAL : 0;
 }
 
-static int run_fde(const struct fde *fde, uintptr_t pc, struct cfi_row *out)
+static int run_fde(const struct fde *fde, const struct cfi_table *t, uintptr_t pc,
+                   struct cfi_row *out)
 {
-    struct machine m; /* 2 KiB: not zeroed whole */
+    struct machine m; /* 1 KiB: not zeroed whole */
     m.cie = &fde->cie;
     m.pc = UINTPTR_MAX;
     m.at = 0;
@@ -438,6 +447,7 @@ static int run_fde(const struct fde *fde, uintptr_t pc, struct cfi_row *out)
     memset(&m.row, 0, sizeof m.row);
     memset(&m.initial, 0, sizeof m.initial);
     m.row.cfa.how = CFI_UNDEFINED;
+    m.row.expressions = (const uint8_t *)t->lo;
     if (run(&m, &fde->cie.program) != 0)
         return -EINVAL;
     m.initial = m.row;
@@ -522,7 +532,7 @@ int csan__cfi_find_in(const struct cfi_table *table, uintptr_t pc, struct cfi_ro
         return rc;
     if (pc < fde.start || pc >= fde.end)
         return -ENOENT;
-    return run_fde(&fde, pc, row);
+    return run_fde(&fde, table, pc, row);
 }
 
 int csan__cfi_find(uintptr_t pc, struct cfi_row *row)

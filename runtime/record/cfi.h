@@ -1,10 +1,10 @@
 /* Call frame information: what .eh_frame says of one address, as a row of rules.
  *
- *   pc → _dl_find_object, else the module list → .eh_frame_hdr → FDE → CIE + FDE run → struct cfi_row
- *                                              (no header: an index that is made here)
+ *   pc → _dl_find_object, else the module list → .eh_frame_hdr → FDE → CIE + FDE run → struct
+ * cfi_row (no header: an index that is made here)
  *
  * Rules tell how the caller's registers are found from this frame's. Nothing is kept: rows are the
- * caller's, rules that are expressions point into the module's .eh_frame. Damaged information is
+ * caller's, expressions are pointed to in the module's .eh_frame. Damaged information is
  * -EINVAL, never a crash; reading is bounded by the module's mapped range.
  * Source: DWARF 5, section 6.4; Linux Standard Base, chapter 10.6.
  * Thread- and signal-safe; takes no lock. Needs base, record/module; used by record/unwind_*. */
@@ -28,15 +28,13 @@ enum cfi_how {
 
 struct cfi_rule {
     uint8_t how, reg;
-    uint32_t bytes; /* of the expression */
-    union {
-        int64_t offset;
-        const uint8_t *expression;
-    };
+    uint16_t bytes; /* of the expression */
+    int32_t offset; /* or where the expression is, from the row's `expressions` on */
 };
 
 struct cfi_row {
     uintptr_t function_start, function_end;
+    const uint8_t *expressions;
     bool signal_frame; /* the caller was interrupted, it did not call */
     struct cfi_rule cfa;
     struct cfi_rule regs[CFI_REGS];
@@ -55,9 +53,10 @@ struct cfi_view {
     void *arg;
 };
 
-/* Runs rule's expression; `push` (may be NULL) is on its stack at the start. 0, or -EINVAL. */
-int csan__cfi_evaluate(const struct cfi_rule *rule, const struct cfi_view *view,
-                       const uintptr_t *push, uintptr_t *result);
+/* Runs the expression of one of row's rules; `push` (may be NULL) is on its stack at the start. 0,
+ * or -EINVAL. */
+int csan__cfi_evaluate(const struct cfi_row *row, const struct cfi_rule *rule,
+                       const struct cfi_view *view, const uintptr_t *push, uintptr_t *result);
 
 /* Where a module's information is, made once a module by record/module. */
 struct cfi_table {

@@ -81,32 +81,50 @@ static uintptr_t constant(struct machine *m, uint8_t op)
     return op & 1 ? (uintptr_t)take_signed(&m->code, bytes) : take(&m->code, bytes);
 }
 
-static void run_binary(struct machine *m, uint8_t op)
+/* Of two operands; the second was on top. */
+static void run_arithmetic(struct machine *m, uint8_t op)
 {
     uintptr_t b = pop(m), a = pop(m), result = 0;
-    intptr_t sb = (intptr_t)b, sa = (intptr_t)a;
-    bool no_divisor = b == 0 || (sb == -1 && sa == INTPTR_MIN);
-    switch (op) {
-    case 0x1a: result = a & b; break;
-    case 0x1b: m->bad |= no_divisor; result = no_divisor ? 0 : (uintptr_t)(sa / sb); break;
-    case 0x1c: result = a - b; break;
-    case 0x1d: m->bad |= b == 0; result = b == 0 ? 0 : a % b; break;
-    case 0x1e: result = a * b; break;
-    case 0x21: result = a | b; break;
-    case 0x22: result = a + b; break;
-    case 0x24: result = b < 64 ? a << b : 0; break;
-    case 0x25: result = b < 64 ? a >> b : 0; break;
-    case 0x26: result = (uintptr_t)(sa >> (b < 63 ? b : 63)); break;
-    case 0x27: result = a ^ b; break;
-    case 0x29: result = sa == sb; break;
-    case 0x2a: result = sa >= sb; break;
-    case 0x2b: result = sa > sb; break;
-    case 0x2c: result = sa <= sb; break;
-    case 0x2d: result = sa < sb; break;
-    case 0x2e: result = sa != sb; break;
-    default: m->bad = true;
-    }
+    intptr_t sa = (intptr_t)a, sb = (intptr_t)b;
+    bool undefined = b == 0 || (op == 0x1b && sb == -1 && sa == INTPTR_MIN);
+    if (op == 0x1a)
+        result = a & b;
+    else if ((op == 0x1b || op == 0x1d) && undefined)
+        m->bad = true;
+    else if (op == 0x1b)
+        result = (uintptr_t)(sa / sb);
+    else if (op == 0x1c)
+        result = a - b;
+    else if (op == 0x1d)
+        result = a % b;
+    else if (op == 0x1e)
+        result = a * b;
+    else if (op == 0x21)
+        result = a | b;
+    else if (op == 0x22)
+        result = a + b;
+    else if (op == 0x24)
+        result = b < 64 ? a << b : 0;
+    else if (op == 0x25)
+        result = b < 64 ? a >> b : 0;
+    else if (op == 0x26)
+        result = (uintptr_t)(sa >> (b < 63 ? b : 63));
+    else if (op == 0x27)
+        result = a ^ b;
+    else
+        m->bad = true;
     push(m, result);
+}
+
+/* eq ge gt le lt ne */
+static bool run_comparison(struct machine *m, uint8_t op)
+{
+    if (op < 0x29 || op > 0x2e)
+        return false;
+    intptr_t b = (intptr_t)pop(m), a = (intptr_t)pop(m);
+    const bool results[] = {a == b, a >= b, a > b, a <= b, a < b, a != b};
+    push(m, results[op - 0x29]);
+    return true;
 }
 
 static void rotate(struct machine *m)
@@ -124,45 +142,86 @@ static void swap(struct machine *m)
     push(m, second);
 }
 
-static void absolute(struct machine *m)
+static void branch_if(struct machine *m, bool conditional)
 {
-    uintptr_t a = pop(m);
-    push(m, (intptr_t)a < 0 ? 0 - a : a);
+    int64_t distance = take_signed(&m->code, 2);
+    if (!conditional || pop(m) != 0)
+        branch(m, distance);
 }
 
-static void run_rest(struct machine *m, uint8_t op)
+/* Operations of one operand. */
+static bool run_unary(struct machine *m, uint8_t op)
+{
+    uintptr_t a = pop(m);
+    if (op == 0x06) /* deref */
+        a = deref(m, a, 8);
+    else if (op == 0x94) /* deref_size */
+        a = deref(m, a, take(&m->code, 1));
+    else if (op == 0x19) /* abs */
+        a = (intptr_t)a < 0 ? 0 - a : a;
+    else if (op == 0x1f) /* neg */
+        a = 0 - a;
+    else if (op == 0x20) /* not */
+        a = ~a;
+    else /* plus_uconst */
+        a += take_uleb(&m->code);
+    push(m, a);
+    return true;
+}
+
+static bool run_stack(struct machine *m, uint8_t op)
 {
     struct cursor *c = &m->code;
-    uintptr_t a;
+    uint64_t n;
     switch (op) {
-    case 0x03: push(m, take(c, 8)); break; /* addr */
-    case 0x06: push(m, deref(m, pop(m), 8)); break;
-    case 0x12: push(m, pick(m, 0)); break; /* dup */
-    case 0x13: pop(m); break;              /* drop */
-    case 0x14: push(m, pick(m, 1)); break; /* over */
-    case 0x15: push(m, pick(m, take(c, 1))); break;
-    case 0x16: swap(m); break;
-    case 0x17: rotate(m); break;
-    case 0x19: absolute(m); break;
-    case 0x1f: push(m, 0 - pop(m)); break; /* neg */
-    case 0x20: push(m, ~pop(m)); break;    /* not */
-    case 0x23: a = pop(m); push(m, a + take_uleb(c)); break; /* plus_uconst */
-    case 0x28: a = (uintptr_t)take_signed(c, 2); if (pop(m)) branch(m, (int64_t)a); break; /* bra */
-    case 0x2f: branch(m, take_signed(c, 2)); break; /* skip */
-    case 0x92: a = reg(m, take_uleb(c)); push(m, a + (uintptr_t)take_sleb(c)); break; /* bregx */
-    case 0x94: a = take(c, 1); push(m, deref(m, pop(m), a)); break; /* deref_size */
-    case 0x96: break;                                               /* nop */
-    default: run_binary(m, op);
+    case 0x03: /* addr */
+        push(m, take(c, 8));
+        return true;
+    case 0x06:
+    case 0x19:
+    case 0x1f:
+    case 0x20:
+    case 0x23:
+    case 0x94:
+        return run_unary(m, op);
+    case 0x12: /* dup, over */
+    case 0x14:
+        push(m, pick(m, op == 0x14));
+        return true;
+    case 0x13: /* drop */
+        pop(m);
+        return true;
+    case 0x15: /* pick */
+        push(m, pick(m, take(c, 1)));
+        return true;
+    case 0x16:
+        swap(m);
+        return true;
+    case 0x17:
+        rotate(m);
+        return true;
+    case 0x28: /* bra, skip */
+    case 0x2f:
+        branch_if(m, op == 0x28);
+        return true;
+    case 0x92: /* bregx */
+        n = take_uleb(c);
+        push(m, reg(m, n) + (uintptr_t)take_sleb(c));
+        return true;
+    case 0x96: /* nop */
+        return true;
+    default:
+        return false;
     }
 }
 
-int csan__cfi_evaluate(const struct cfi_rule *rule, const struct cfi_view *view,
-                       const uintptr_t *first, uintptr_t *result)
+int csan__cfi_evaluate(const struct cfi_row *row, const struct cfi_rule *rule,
+                       const struct cfi_view *view, const uintptr_t *first, uintptr_t *result)
 {
     struct machine m;
     m.view = view;
-    m.start = rule->expression;
-    m.code = (struct cursor){.at = rule->expression, .end = rule->expression + rule->bytes};
+    m.start = row->expressions + rule->offset;
+    m.code = (struct cursor){.at = m.start, .end = m.start + rule->bytes};
     m.depth = 0;
     m.bad = false;
     if (first)
@@ -175,8 +234,8 @@ int csan__cfi_evaluate(const struct cfi_rule *rule, const struct cfi_view *view,
             push(&m, op - 0x30u); /* lit */
         else if (op >= 0x70 && op <= 0x8f)
             push(&m, reg(&m, op - 0x70u) + (uintptr_t)take_sleb(&m.code)); /* breg */
-        else
-            run_rest(&m, op);
+        else if (!run_stack(&m, op) && !run_comparison(&m, op))
+            run_arithmetic(&m, op);
         if (m.bad || m.code.bad || steps == STEPS_MAX)
             return -EINVAL;
     }

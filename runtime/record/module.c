@@ -84,10 +84,13 @@ struct snapshot {
     bool no_memory;
 };
 
-static uint64_t hash_bytes(uint64_t h, const void *p, size_t n)
+#define CODE_HASHED ((size_t)64 << 10)
+
+static uint64_t hash_words(uint64_t h, const void *p, size_t bytes)
 {
-    for (const uint8_t *at = p, *end = at + n; at < end; at++)
-        h = (h ^ *at) * 0x100000001b3u; /* FNV-1a */
+    const uint64_t *words = p;
+    for (size_t i = 0; i < bytes / sizeof *words; i++)
+        h = (h ^ words[i]) * 0x100000001b3u; /* FNV-1a, by words */
     return h;
 }
 
@@ -183,31 +186,36 @@ static void index_frames(struct module *m)
         (void)csan__cfi_index(m->bias + at, bytes, m->lo, m->hi, &m->cfi);
 }
 
+/* Where the linker made no build-id, the headers and the first code tell two files apart. */
+static void identify(struct module *m, const struct dl_phdr_info *info)
+{
+    if (m->build_id_bytes)
+        return;
+    m->identity = hash_words(0xcbf29ce484222325u, info->dlpi_phdr,
+                             info->dlpi_phnum * sizeof *info->dlpi_phdr);
+    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+        if (p->p_type == PT_LOAD && (p->p_flags & PF_X) && (p->p_flags & PF_R)) {
+            uintptr_t at = csan__base_round_up(m->bias + p->p_vaddr, 8);
+            size_t bytes = p->p_filesz < CODE_HASHED ? p->p_filesz : CODE_HASHED;
+            m->identity = hash_words(m->identity, (const void *)at, bytes & ~(size_t)15);
+        }
+    }
+}
+
 static void read_headers(struct module *m, const struct dl_phdr_info *info)
 {
     const ElfW(Phdr) *header = NULL;
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-        uintptr_t at = m->bias + p->p_vaddr;
         if (p->p_type == PT_NOTE)
-            read_notes(m, at, p->p_memsz, p->p_align);
+            read_notes(m, m->bias + p->p_vaddr, p->p_memsz, p->p_align);
         else if (p->p_type == PT_GNU_EH_FRAME)
             header = p;
     }
-    m->identity = hash_bytes(0xcbf29ce484222325u, info->dlpi_phdr,
-                             info->dlpi_phnum * sizeof *info->dlpi_phdr);
-    if (!header) {
+    identify(m, info);
+    if (!header || csan__cfi_open_header(m->bias + header->p_vaddr, m->lo, m->hi, &m->cfi) != 0)
         index_frames(m);
-        return;
-    }
-    uintptr_t at = m->bias + header->p_vaddr;
-    int rc = csan__cfi_open_header(at, m->lo, m->hi, &m->cfi);
-    if (rc != 0)
-        index_frames(m);
-    if (m->build_id_bytes == 0 && rc == 0) {
-        size_t n = m->cfi.count * 8;
-        m->identity = hash_bytes(m->identity, m->cfi.pairs, n < 16384 ? n : 16384);
-    }
 }
 
 static int collect(struct dl_phdr_info *info, size_t size, void *arg)

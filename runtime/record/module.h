@@ -11,8 +11,8 @@
  *   b.so               [born …                  at the same place
  *
  * The same file at the same place again (dlclose, dlopen) is the same module, revived.
- * Thread-safe; readers take no lock. Needs base, record/cfi, record/unwind (what is learnt of a gone
- * module is forgotten); used by record/unwind, report. */
+ * Thread-safe; readers take no lock. Needs base, record/cfi, record/unwind (what is learnt of a
+ * gone module is forgotten); used by record/unwind, report. */
 #ifndef CSAN_RECORD_MODULE_H
 #define CSAN_RECORD_MODULE_H
 
@@ -20,15 +20,15 @@
 #include "record/cfi.h"
 
 struct module {
-    uintptr_t lo, hi;      /* mapped range */
-    uintptr_t bias;        /* runtime address minus the file's virtual address */
-    char path[512];        /* absolute; the executable's is that of /proc/self/exe; "[vdso]" */
+    uintptr_t lo, hi; /* mapped range */
+    uintptr_t bias;   /* runtime address minus the file's virtual address */
+    char path[512];   /* absolute; the executable's is that of /proc/self/exe; "[vdso]" */
     uint8_t build_id[32];
     uint32_t build_id_bytes; /* 0: none */
     bool executable;         /* the main program */
     bool unloaded;
     uint32_t born, died; /* generations; died 0: it is there */
-    uint64_t identity;   /* hash that tells two files of one path apart where there is no build-id */
+    uint64_t identity; /* hash that tells two files of one path apart where there is no build-id */
     struct cfi_table cfi; /* pairs NULL: it has no call frame information */
     struct module *next;
 };
@@ -42,8 +42,9 @@ const struct module *csan__module_find_live(uintptr_t pc);
 /* Now; 1 at the start. */
 uint32_t csan__module_generation(void);
 /* Look at what is loaded now: new modules are added, gone ones marked and forgotten by the
- * unwinder. Called at start, after dlopen and dlclose, and before a verdict. Holds no lock of csan's
- * while it is in the loader. Where memory is short, what could not be added stays unknown. */
+ * unwinder. Called at start, after dlopen and dlclose, and before a verdict. Holds no lock of
+ * csan's while it is in the loader. Where memory is short, what could not be added stays unknown.
+ */
 void csan__module_refresh(void);
 const struct module *csan__module_first(void);
 bool csan__module_is_valid(void);

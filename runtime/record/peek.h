@@ -1,9 +1,11 @@
 /* Reading stack memory that may not be there.
  *
- *   in->lo ······ sp ─────────────── in->hi        reads in [lo, hi) = [sp, in->hi) are plain loads,
- *                 lo                 hi            all others go through the kernel, a chunk at once
+ *   in->lo ······ sp ─────────────── in->hi ┊ next page ┊ …
+ *                 lo                 hi ──▶ grows by a page that was tried first
  *
- * Below sp even a thread's own stack may not be mapped yet; above it, up to its end, it is.
+ * Reads in the window [lo, hi) are plain loads. It begins where the walk is: on the thread's own stack
+ * it reaches to the stack's end (below sp even that stack may not be mapped yet), elsewhere it is
+ * empty. A read just above it lets it grow by a page; any other goes through the kernel.
  * One struct peek a walk, on the walker's stack. Needs base/os; used by unwind_*. */
 #ifndef CSAN_RECORD_PEEK_H
 #define CSAN_RECORD_PEEK_H
@@ -11,14 +13,9 @@
 #include "base/base.h"
 #include "record/unwind.h"
 
-#define PEEK_CHUNK ((size_t)512) /* aligned to itself, so it never crosses a page */
-
 struct peek {
-    uintptr_t lo, hi;       /* plain loads here; multiples of 8; equal: nowhere */
+    uintptr_t lo, hi;       /* multiples of 8 */
     struct stack_bounds in; /* what the caller says */
-    uintptr_t chunk_at;     /* address of what chunk holds; 0: nothing */
-    size_t chunk_bytes;
-    uint8_t chunk[PEEK_CHUNK];
 };
 
 void csan__peek_open(struct peek *p, const struct stack_bounds *in, uintptr_t sp);

@@ -17,8 +17,8 @@
  *   │    │          └──────────▶ next: id of the next record of the bucket
  *
  * Records are never changed once a bucket leads to them (but for `seen`), and never removed. The
- * slots and links say where on the stack the walk read (struct walk_shape), relative to rsp, so that
- * the same stack in the same place, or another thread's, is recognised by comparing words. */
+ * slots and links say where on the stack the walk read (struct walk_shape), relative to rsp, so
+ * that the same stack in the same place, or another thread's, is recognised by comparing words. */
 struct record {
     uint32_t next;
     uint32_t hash;       /* upper half; the lower has chosen the bucket */
@@ -47,7 +47,8 @@ static struct {
 } depot = {.lock = LOCK_INIT(LOCK_STACKS), .used = 1};
 
 /* Ids seen before, by hash of (pc, sp): guesses, each proven by comparing before it is believed. A
- * stack that parts from the guess at some frame goes on to look under the hash of what it has there:
+ * stack that parts from the guess at some frame goes on to look under the hash of what it has
+ * there:
  *
  *   hash(pc, sp) ──▶ A ──frame 3 is x──▶ hash(…, x) ──▶ B ──frame 9 is y──▶ hash(…, x, y) ──▶ C
  */
@@ -103,6 +104,7 @@ static CSAN_COLD bool has_same_modules(struct record *r, uint32_t now)
 struct key {
     const uintptr_t *pcs;
     uint32_t depth;
+    bool truncated; /* of what is inserted; no part of what is compared */
     uint64_t hash;
     uint32_t generation;
 };
@@ -162,7 +164,7 @@ static uint32_t reserve(uint32_t granules)
     return start;
 }
 
-static uint32_t insert(const struct key *k, bool truncated, const struct walk_shape *shape)
+static uint32_t insert(const struct key *k, const struct walk_shape *shape)
 {
     bool shaped = shape && shape->known;
     size_t bytes = record_bytes(k->depth, shaped, shaped ? shape->nlinks : 0);
@@ -174,7 +176,7 @@ static uint32_t insert(const struct key *k, bool truncated, const struct walk_sh
     r->hash = (uint32_t)(k->hash >> 32);
     r->generation = r->seen = k->generation;
     r->depth = (uint16_t)k->depth;
-    r->truncated = truncated;
+    r->truncated = k->truncated;
     r->shaped = shaped;
     memcpy(r->pcs, k->pcs, k->depth * sizeof *k->pcs);
     if (shaped) {
@@ -196,8 +198,8 @@ static uint32_t insert(const struct key *k, bool truncated, const struct walk_sh
         }
         searched = head;
         r->next = head;
-    } while (!__atomic_compare_exchange_n(bucket, &head, id, false, __ATOMIC_ACQ_REL,
-                                          __ATOMIC_ACQUIRE));
+    } while (
+        !__atomic_compare_exchange_n(bucket, &head, id, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     __atomic_fetch_add(&depot.count, 1, __ATOMIC_RELAXED);
     return id;
 }
@@ -226,17 +228,17 @@ uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated)
         depth = depth_max;
         truncated = true;
     }
-    struct key k = {pcs, depth, hash_of(pcs, depth), csan__module_generation()};
+    struct key k = {pcs, depth, truncated, hash_of(pcs, depth), csan__module_generation()};
     uint32_t id = find(__atomic_load_n(bucket_of(k.hash), __ATOMIC_ACQUIRE), 0, &k);
     if (!id)
-        id = insert(&k, truncated, NULL);
+        id = insert(&k, NULL);
     return id ? id : degrade();
 }
 
 /* ---- the stack of this thread ---- */
 
-/* How many frames a walk from `at` has in common with r; 0 also where that cannot be told. A frame is
- * where r has it as long as all before it are the same. */
+/* How many frames a walk from `at` has in common with r; 0 also where that cannot be told. A frame
+ * is where r has it as long as all before it are the same. */
 static CSAN_ALWAYS_INLINE uint32_t count_alike(const struct record *r, const struct regs *at,
                                                const struct stack_bounds *in)
 {
@@ -268,27 +270,29 @@ static CSAN_ALWAYS_INLINE bool links_hold(const struct record *r, const struct r
 
 /* Seen for the first time: walked once more for its shape. */
 static CSAN_COLD CSAN_NOINLINE uint32_t insert_shaped(const struct key *k, const struct regs *at,
-                                                      const struct stack_bounds *in,
-                                                      uintptr_t *pcs, bool truncated)
+                                                      const struct stack_bounds *in, uintptr_t *pcs,
+                                                      uint32_t max)
 {
-    struct walk_shape shape;
-    struct walk walk = csan__unwind_shape(at, in, pcs, depot.depth_max, &shape);
+    uint16_t slots[max];
+    struct walk_link links[max];
+    struct walk_shape shape = {.slots = slots, .links = links};
+    struct walk walk = csan__unwind_shape(at, in, pcs, max, &shape);
     shape.known &= walk.hash == k->hash && walk.depth == k->depth;
-    return insert(k, truncated, &shape);
+    return insert(k, &shape);
 }
 
 static CSAN_NOINLINE uint32_t take_anew(const struct regs *at, const struct stack_bounds *in,
                                         uint32_t *guess)
 {
-    uintptr_t pcs[STACK_DEPTH_MAX];
     uint32_t depth_max = __atomic_load_n(&depot.depth_max, __ATOMIC_ACQUIRE);
     if (depth_max == 0)
         return 0;
+    uintptr_t pcs[depth_max]; /* no more than is asked for: alternate stacks are small */
     struct walk walk = csan__unwind_fast(at, in, pcs, depth_max);
-    struct key k = {pcs, walk.depth, walk.hash, csan__module_generation()};
+    struct key k = {pcs, walk.depth, walk.truncated, walk.hash, csan__module_generation()};
     uint32_t id = find(__atomic_load_n(bucket_of(k.hash), __ATOMIC_ACQUIRE), 0, &k);
     if (CSAN_UNLIKELY(!id))
-        id = insert_shaped(&k, at, in, pcs, walk.truncated);
+        id = insert_shaped(&k, at, in, pcs, depth_max);
     if (CSAN_UNLIKELY(!id))
         return degrade();
     if (record_of(id)->shaped)
@@ -296,7 +300,8 @@ static CSAN_NOINLINE uint32_t take_anew(const struct regs *at, const struct stac
     return id;
 }
 
-/* Elsewhere than on the thread's own stack (alternate, coroutine) the page that we are on is there. */
+/* Elsewhere than on the thread's own stack (alternate, coroutine) the page that we are on is there.
+ */
 static CSAN_COLD struct stack_bounds learn_bounds(uintptr_t sp)
 {
     struct thread *t = csan__thread_self;
@@ -371,7 +376,7 @@ bool csan__stack_is_valid(void)
         for (uint32_t id = depot.buckets[b]; id; id = record_of(id)->next) {
             const struct record *r = record_of(id);
             uint64_t hash = hash_of(r->pcs, r->depth);
-            struct key k = {r->pcs, r->depth, hash, r->seen};
+            struct key k = {r->pcs, r->depth, r->truncated, hash, r->seen};
             if (id >= depot.used || ++seen > depot.count || (hash & (BUCKETS - 1)) != b ||
                 r->hash != (uint32_t)(hash >> 32) || r->seen < r->generation ||
                 find(r->next, 0, &k) != 0)

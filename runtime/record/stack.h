@@ -26,7 +26,7 @@ struct stack_view {
     bool truncated;      /* unwinding stopped before the outermost frame */
 };
 
-int csan__stack_init(uint32_t depth_max); /* option stack_depth; 0 or -ENOMEM */
+int csan__stack_init(uint32_t depth_max);                  /* option stack_depth; 0 or -ENOMEM */
 CSAN_HOT uint32_t csan__stack_here(const struct regs *at); /* hot: fast walk + depot */
 uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated); /* depot alone */
 /* False for id 0 or an id that was never given. */

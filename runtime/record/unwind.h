@@ -38,19 +38,20 @@ struct walk {
     bool truncated; /* ended before the outermost frame, or at max */
 };
 
-/* Where on the stack a walk found what it read, in words above regs.sp: a walk from the same pc that
- * finds the same words there comes to the same frames. */
+/* Where on the stack a walk found what it read, in words above regs.sp: a walk from the same pc
+ * that finds the same words there comes to the same frames. */
 #define UNWIND_DEPTH_MAX 256
 #define UNWIND_BP_ITSELF 0xffffu /* regs.bp, instead of a slot */
+struct walk_link {
+    uint16_t slot;  /* where an rbp that became a frame's base was saved */
+    uint16_t value; /* it, in words above sp */
+};
 struct walk_shape {
-    bool known; /* all of it was on the thread's own stack and by fixed rules */
+    bool known;    /* all of it was on the thread's own stack and by fixed rules */
     uint16_t span; /* no slot is beyond */
     uint16_t nlinks;
-    uint16_t slots[UNWIND_DEPTH_MAX]; /* slots[i]: where frame i's address is; i > 0 */
-    struct walk_link {
-        uint16_t slot;  /* where an rbp that became a frame's base was saved */
-        uint16_t value; /* it, in words above sp */
-    } links[UNWIND_DEPTH_MAX];
+    uint16_t *slots; /* caller's, max of them; slots[i]: where frame i's address is; i > 0 */
+    struct walk_link *links; /* caller's, max of them */
 };
 
 /* The caller of the function that uses this macro, which must be compiled with a frame pointer
@@ -64,7 +65,7 @@ struct walk_shape {
  * register; then `at` must be of a function that is on the stack above this one. */
 CSAN_HOT struct walk csan__unwind_fast(const struct regs *at, const struct stack_bounds *in,
                                        uintptr_t *pcs, uint32_t max);
-/* The same, and the shape of it. max <= UNWIND_DEPTH_MAX. */
+/* The same, and the shape of it. */
 struct walk csan__unwind_shape(const struct regs *at, const struct stack_bounds *in, uintptr_t *pcs,
                                uint32_t max, struct walk_shape *shape);
 /* Walks with every register. pc_is_exact: at->r[16] was interrupted, it is no return address. */
@@ -75,7 +76,8 @@ struct walk csan__unwind_full(const struct full_regs *at, bool pc_is_exact,
  * is not known. */
 int csan__unwind_step(struct full_regs *at, bool *pc_is_exact, const struct stack_bounds *in,
                       uintptr_t *function_start);
-/* This very place, every callee-saved register as it is now: pc is the caller's next instruction. */
+/* This very place, every callee-saved register as it is now: pc is the caller's next instruction.
+ */
 void csan__unwind_here(struct full_regs *out);
 
 /* A module has gone: forget what was learnt of [lo, hi). */

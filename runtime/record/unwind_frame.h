@@ -33,8 +33,8 @@ bool csan__unwind_is_code(uintptr_t pc);
 /* pc is the first byte of a function, and no call is before it: the return address was put there by
  * hand, for a stack to begin with (makecontext). */
 bool csan__unwind_is_entry(uintptr_t pc);
-/* Through the frame pointer, where nothing better is known: 0, -ENOENT (rbp 0: the outermost frame),
- * -ENODATA (it is not one). */
+/* Through the frame pointer, where nothing better is known: 0, -ENOENT (rbp 0: the outermost
+ * frame), -ENODATA (it is not one). */
 int csan__unwind_by_frame_pointer(struct peek *peek, struct walked *w);
 /* A walk may go up; and down only from a stack of another kind to the thread's own. */
 bool csan__unwind_may_go(const struct peek *peek, uintptr_t from, uintptr_t to);

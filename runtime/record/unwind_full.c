@@ -85,25 +85,26 @@ static bool read_for_expression(void *peek, uintptr_t at, unsigned bytes, uintpt
     return csan__peek_value(peek, at, bytes, value);
 }
 
-/* What rule says of register reg in the caller; false: unreadable. */
-static bool apply(const struct cfi_rule *rule, unsigned reg, const struct cfi_view *view,
+/* What row says of register reg in the caller; false: unreadable. */
+static bool apply(const struct cfi_row *row, unsigned reg, const struct cfi_view *view,
                   uintptr_t cfa, uintptr_t *value)
 {
+    const struct cfi_rule *rule = &row->regs[reg];
     uintptr_t at;
     switch (rule->how) {
     case CFI_AT_CFA:
-        return csan__peek_word(view->arg, cfa + (uintptr_t)rule->offset, value);
+        return csan__peek_word(view->arg, cfa + (uintptr_t)(intptr_t)rule->offset, value);
     case CFI_IS_CFA:
-        *value = cfa + (uintptr_t)rule->offset;
+        *value = cfa + (uintptr_t)(intptr_t)rule->offset;
         return true;
     case CFI_REGISTER:
-        *value = view->regs[rule->reg] + (uintptr_t)rule->offset;
+        *value = view->regs[rule->reg];
         return true;
     case CFI_AT_EXPRESSION:
-        return csan__cfi_evaluate(rule, view, &cfa, &at) == 0 &&
+        return csan__cfi_evaluate(row, rule, view, &cfa, &at) == 0 &&
                csan__peek_word(view->arg, at, value);
     case CFI_IS_EXPRESSION:
-        return csan__cfi_evaluate(rule, view, &cfa, value) == 0;
+        return csan__cfi_evaluate(row, rule, view, &cfa, value) == 0;
     default:
         *value = view->regs[reg];
         return true;
@@ -113,11 +114,11 @@ static bool apply(const struct cfi_rule *rule, unsigned reg, const struct cfi_vi
 static bool find_cfa(const struct cfi_row *row, const struct cfi_view *view, uintptr_t *cfa)
 {
     if (row->cfa.how == CFI_REGISTER) {
-        *cfa = view->regs[row->cfa.reg] + (uintptr_t)row->cfa.offset;
+        *cfa = view->regs[row->cfa.reg] + (uintptr_t)(intptr_t)row->cfa.offset;
         return true;
     }
     return row->cfa.how == CFI_IS_EXPRESSION &&
-           csan__cfi_evaluate(&row->cfa, view, NULL, cfa) == 0;
+           csan__cfi_evaluate(row, &row->cfa, view, NULL, cfa) == 0;
 }
 
 static int step_by_row(struct full_regs *at, const struct cfi_row *row, struct peek *peek)
@@ -131,7 +132,7 @@ static int step_by_row(struct full_regs *at, const struct cfi_row *row, struct p
     if (row->regs[CFI_RIP].how == CFI_SAME || !find_cfa(row, &view, &cfa))
         return -ENODATA;
     for (unsigned i = 0; i < CFI_REGS; i++)
-        if (!apply(&row->regs[i], i, &view, cfa, &up.r[i]))
+        if (!apply(row, i, &view, cfa, &up.r[i]))
             return -ENODATA;
     if (row->regs[CFI_RSP].how == CFI_SAME || row->regs[CFI_RSP].how == CFI_UNDEFINED)
         up.r[CFI_RSP] = cfa;

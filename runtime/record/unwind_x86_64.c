@@ -6,19 +6,20 @@
 
 /* ---- the rule cache ----
  *
- * A rule says how to get from a return address to the next one. Its key is the address, 47 bits. Bits
- * 3 to 17 choose the line, bits 0 to 2 where in it the search begins, and the tag holds the rest
- * (bits 15 to 46 with bits 0 to 2 xored in: the line gives bits 15 to 17 back). No address can be
- * taken for another.
+ * A rule says how to get from a return address to the next one. Its key is the address, 47 bits.
+ * Bits 3 to 17 choose the line, bits 0 to 2 where in it the search begins, and the tag holds the
+ * rest (bits 15 to 46 with bits 0 to 2 xored in: the line gives bits 15 to 17 back). No address can
+ * be taken for another.
  *
- *   one cache line             ┌─────────────── entry, 8 bytes, read and written at once ──────────┐
- *   ┌───┬───┬───┬───┬─ … ─┐    │ 21 CFA offset / 8 │ 8 slot of rbp │ 3 kind │       32 tag        │
- *   │ 0 │ 1 │ 2 │ 3 │     │    └───────────────────┴───────────────┴────────┴─────────────────────┘
- *   └───┴───┴───┴───┴─ … ─┘    an entry of 0 is free; a full line loses one
+ *   one cache line             ┌─────────────── entry, 8 bytes, read and written at once
+ * ──────────┐ ┌───┬───┬───┬───┬─ … ─┐    │ 21 CFA offset / 8 │ 8 slot of rbp │ 3 kind │       32
+ * tag        │ │ 0 │ 1 │ 2 │ 3 │     │
+ * └───────────────────┴───────────────┴────────┴─────────────────────┘ └───┴───┴───┴───┴─ … ─┘ an
+ * entry of 0 is free; a full line loses one
  *
  * The return address is at CFA - 8, the saved rbp at CFA - 8 * slot (slot 0: rbp is unchanged).
- * The walk's speed is the latency from one return address to the next, load to load: so the place in
- * the table is one `and` away from the address, and the offset one shift away from the entry. */
+ * The walk's speed is the latency from one return address to the next, load to load: so the place
+ * in the table is one `and` away from the address, and the offset one shift away from the entry. */
 enum rule_kind {
     RULE_NONE,   /* not in the cache */
     RULE_SP,     /* CFA = rsp + offset */
@@ -136,16 +137,16 @@ bool csan__unwind_is_valid(void)
 
 /* An expression that comes to rsp + a constant, whatever rsp is, needs no evaluation later: the
  * PLT's, which looks at rip alone besides. */
-static bool is_sp_plus(const struct cfi_rule *cfa, uintptr_t pc, int64_t *offset)
+static bool is_sp_plus(const struct cfi_row *row, uintptr_t pc, int64_t *offset)
 {
     uintptr_t regs[CFI_REGS] = {[CFI_RSP] = (uintptr_t)1 << 40, [CFI_RIP] = pc};
     struct cfi_view view = {.regs = regs, .known = 1u << CFI_RSP | 1u << CFI_RIP};
     uintptr_t first, second;
-    if (csan__cfi_evaluate(cfa, &view, NULL, &first) != 0)
+    if (csan__cfi_evaluate(row, &row->cfa, &view, NULL, &first) != 0)
         return false;
     first -= regs[CFI_RSP];
     regs[CFI_RSP] = (uintptr_t)0x5a5a5a5a << 4;
-    if (csan__cfi_evaluate(cfa, &view, NULL, &second) != 0)
+    if (csan__cfi_evaluate(row, &row->cfa, &view, NULL, &second) != 0)
         return false;
     *offset = (int64_t)first;
     return first == second - regs[CFI_RSP];
@@ -172,13 +173,13 @@ static bool is_bp_deref(const struct cfi_row *row, int64_t *offset)
     struct bp_deref seen = {.at = 0};
     struct cfi_view view = {.regs = regs, .known = 1u << CFI_RBP, .read = note_read, .arg = &seen};
     uintptr_t cfa, bp_at;
-    if (csan__cfi_evaluate(&row->cfa, &view, NULL, &cfa) != 0 || seen.reads != 1 ||
+    if (csan__cfi_evaluate(row, &row->cfa, &view, NULL, &cfa) != 0 || seen.reads != 1 ||
         cfa != (uintptr_t)1 << 41)
         return false;
     *offset = (int64_t)(regs[CFI_RBP] - seen.at);
     view.read = NULL;
     return row->regs[CFI_RBP].how == CFI_AT_EXPRESSION &&
-           csan__cfi_evaluate(&row->regs[CFI_RBP], &view, &cfa, &bp_at) == 0 &&
+           csan__cfi_evaluate(row, &row->regs[CFI_RBP], &view, &cfa, &bp_at) == 0 &&
            bp_at == regs[CFI_RBP];
 }
 
@@ -206,7 +207,7 @@ static uint64_t rule_of_row(const struct cfi_row *row, uintptr_t pc)
     } else if (bp->how != CFI_SAME && bp->how != CFI_UNDEFINED) {
         return pack(RULE_COMPLEX, 0, 0);
     }
-    if (cfa->how == CFI_IS_EXPRESSION && is_sp_plus(cfa, pc - 1, &offset) && fits(offset))
+    if (cfa->how == CFI_IS_EXPRESSION && is_sp_plus(row, pc - 1, &offset) && fits(offset))
         return pack(RULE_SP, offset / 8, slot);
     if (cfa->how == CFI_REGISTER && cfa->reg == CFI_RSP && fits(cfa->offset))
         return pack(RULE_SP, cfa->offset / 8, slot);
@@ -256,8 +257,7 @@ static enum outcome leave_frame_slowly(struct walked *w, uint64_t rule, struct p
     uintptr_t offset = offset_words(rule) * 8, slot = slot_bytes(rule);
     struct walked up = {.bp = w->bp};
     if (kind_of(rule) == RULE_BP_DEREF) {
-        if (!csan__peek_word(peek, w->bp - offset, &up.sp) ||
-            !csan__peek_word(peek, w->bp, &up.bp))
+        if (!csan__peek_word(peek, w->bp - offset, &up.sp) || !csan__peek_word(peek, w->bp, &up.bp))
             return LOST;
     } else {
         up.sp = (kind_of(rule) == RULE_SP ? w->sp : w->bp) + offset;
@@ -294,21 +294,25 @@ static CSAN_COLD enum outcome leave_slowly(struct walked *w, uint64_t rule, stru
     return outcome;
 }
 
-/* csan's own frames are on the stack below `at`: from here up to it, keeping every register. */
-static CSAN_COLD CSAN_NOINLINE struct walk walk_with_all_registers(const struct regs *at,
-                                                                   const struct stack_bounds *in,
-                                                                   uintptr_t *pcs, uint32_t max)
+/* csan's own frames are on the stack below `at`: from here up to it, keeping every register. False:
+ * `at` is not to be found there. */
+static CSAN_COLD CSAN_NOINLINE bool walk_with_all_registers(const struct regs *at,
+                                                            const struct stack_bounds *in,
+                                                            uintptr_t *pcs, uint32_t max,
+                                                            struct walk *out)
 {
     struct full_regs r;
     bool exact = false;
     csan__unwind_here(&r);
     for (int i = 0; i < 64; i++) {
-        if (r.r[CFI_RSP] == at->sp && r.r[CFI_RIP] == at->pc)
-            return csan__unwind_full(&r, false, in, pcs, max);
+        if (r.r[CFI_RSP] == at->sp && r.r[CFI_RIP] == at->pc) {
+            *out = csan__unwind_full(&r, false, in, pcs, max);
+            return true;
+        }
         if (csan__unwind_step(&r, &exact, in, NULL) != 0)
             break;
     }
-    return (struct walk){.depth = 0};
+    return false;
 }
 
 /* ---- its shape ---- */
@@ -316,6 +320,7 @@ static CSAN_COLD CSAN_NOINLINE struct walk walk_with_all_registers(const struct 
 struct tracer {
     const struct regs *at;
     struct walk_shape *shape;
+    uint32_t max;
     uint32_t bp_slot; /* where the rbp in force was saved */
     bool bp_linked;   /* it has a link already */
 };
@@ -333,7 +338,7 @@ static void trace_bp_use(struct tracer *t, uintptr_t bp)
     if (t->bp_linked || !s->known)
         return;
     t->bp_linked = true;
-    if (s->nlinks == UNWIND_DEPTH_MAX || !words_above(bp, t->at->sp, &s->links[s->nlinks].value))
+    if (s->nlinks == t->max || !words_above(bp, t->at->sp, &s->links[s->nlinks].value))
         s->known = false;
     s->links[s->nlinks++].slot = (uint16_t)t->bp_slot;
 }
@@ -359,7 +364,8 @@ static CSAN_ALWAYS_INLINE uintptr_t word(uintptr_t at)
     return *(const uintptr_t *)at;
 }
 
-/* The word below base + 8 * words, by one instruction: three cycles sooner than by way of the CFA. */
+/* The word below base + 8 * words, by one instruction: three cycles sooner than by way of the CFA.
+ */
 static CSAN_ALWAYS_INLINE uintptr_t word_below(uintptr_t base, uintptr_t words)
 {
     uintptr_t value;
@@ -367,23 +373,8 @@ static CSAN_ALWAYS_INLINE uintptr_t word_below(uintptr_t base, uintptr_t words)
     return value;
 }
 
-static CSAN_COLD CSAN_NOINLINE struct walk end_walk(struct walk walk, enum outcome outcome,
-                                                    const struct regs *at,
-                                                    const struct stack_bounds *in, uintptr_t *pcs,
-                                                    uint32_t max)
-{
-    if (outcome == NEEDS_ALL_REGISTERS) {
-        struct walk whole = walk_with_all_registers(at, in, pcs, max);
-        if (whole.depth)
-            return whole;
-    }
-    walk.truncated = outcome != OUTERMOST;
-    walk.hash = csan__unwind_hash_end(walk.hash);
-    return walk;
-}
-
-/* t: NULL, as a constant, when no shape is wanted. Every frame passes `pcs[depth++]`; plain loads are
- * made at and above sp and below hi, which is 0 where none may be. */
+/* t: NULL, as a constant, when no shape is wanted. Every frame passes `pcs[depth++]`; plain loads
+ * are made at and above sp and below hi, which is 0 where none may be. */
 static CSAN_ALWAYS_INLINE struct walk walk(const struct regs *at, const struct stack_bounds *in,
                                            uintptr_t *pcs, uint32_t max, struct tracer *t)
 {
@@ -439,8 +430,11 @@ static CSAN_ALWAYS_INLINE struct walk walk(const struct regs *at, const struct s
         }
         outcome = LOST;
     } while (depth < max);
-    struct walk result = {.depth = depth, .hash = hash};
-    return end_walk(result, outcome, at, in, pcs, max);
+    struct walk result = {.depth = depth, .truncated = outcome != OUTERMOST};
+    result.hash = csan__unwind_hash_end(hash);
+    if (CSAN_UNLIKELY(outcome == NEEDS_ALL_REGISTERS))
+        walk_with_all_registers(at, in, pcs, max, &result);
+    return result;
 }
 
 CSAN_HOT struct walk csan__unwind_fast(const struct regs *at, const struct stack_bounds *in,
@@ -452,7 +446,7 @@ CSAN_HOT struct walk csan__unwind_fast(const struct regs *at, const struct stack
 struct walk csan__unwind_shape(const struct regs *at, const struct stack_bounds *in, uintptr_t *pcs,
                                uint32_t max, struct walk_shape *shape)
 {
-    struct tracer t = {.at = at, .shape = shape, .bp_slot = UNWIND_BP_ITSELF};
+    struct tracer t = {.at = at, .shape = shape, .max = max, .bp_slot = UNWIND_BP_ITSELF};
     shape->known = true;
     shape->span = 0;
     shape->nlinks = 0;

@@ -9,12 +9,14 @@
 #include "base/text.h"
 
 #define PAGE_COLUMNS 100
+#define PAGE_INDENT 4 /* of all lines but the first */
 
 enum ink { INK_PLAIN, INK_PLACE, INK_ERROR, INK_KIND, INK_CARET, INK_LABEL, INK_DIM };
 
 struct page {
     struct text *out;
     const char *prefix; /* of every line but the first */
+    const char *cwd;    /* files below it are shown relative */
     bool color;
     bool has_line;
 };

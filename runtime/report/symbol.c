@@ -143,11 +143,23 @@ static void name_plainly(struct question *q)
     q->count = 1;
 }
 
-/* libcsan.so; NULL when csan is linked statically: then its code is known by its names alone. */
+/* Where csan's code is when it is linked statically: see libcsan_static.a in make/build.mk. */
+extern const char __start_csan_text[] __attribute__((weak, visibility("hidden")));
+extern const char __stop_csan_text[] __attribute__((weak, visibility("hidden")));
+
+/* libcsan.so; NULL when csan is linked statically. */
 static const struct module *find_libcsan(void)
 {
     const struct module *m = csan__module_find((uintptr_t)&csan__symbol_resolve);
     return m && !m->executable ? m : NULL;
+}
+
+static bool is_csan_code(const struct question *q, const struct module *libcsan)
+{
+    if (__start_csan_text && q->pc - (uintptr_t)__start_csan_text <
+                                 (uintptr_t)(__stop_csan_text - __start_csan_text))
+        return true;
+    return q->module && q->module == libcsan;
 }
 
 static bool is_dark(const struct question *q)
@@ -161,7 +173,7 @@ static void name_all(struct lookup *l)
     const struct module *libcsan = find_libcsan();
     for (size_t i = 0; i < l->n; i++) {
         struct question *q = &l->questions[i];
-        if (q->module && q->module == libcsan) {
+        if (is_csan_code(q, libcsan)) {
             q->count = 0;
             continue;
         }

@@ -1,7 +1,7 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "report/advice.h"
-#include "report/origin.h"
+#include "report/frames.h"
 #include "report/page.h"
 #include "report/report.h"
 
@@ -23,40 +23,18 @@
 #define PARTY_FRAMES 3
 #define FINDING_BYTES ((size_t)32 << 10)
 #define FINDINGS_BRIEFLY 20
-#define INDENT 4
+#define INDENT PAGE_INDENT
 
 struct sheet {
     struct page page;
     const struct report *report;
-    const char *cwd;
 };
 
 /* ------------------------------------------------------------------ headline and source */
 
-const char *csan__report_relative(const char *file, const char *cwd)
-{
-    size_t n = cwd ? strlen(cwd) : 0;
-    while (n > 0 && cwd[n - 1] == '/')
-        n--;
-    if (!cwd || cwd[0] != '/' || strncmp(file, cwd, n) != 0 || file[n] != '/')
-        return file;
-    const char *below = file + n;
-    while (*below == '/')
-        below++;
-    return *below ? below : file;
-}
-
 static const struct frame *place_of(const struct shown *s)
 {
     return s->trace.count ? &s->trace.frames[s->trace.place] : NULL;
-}
-
-/* "libfoo.so+0x1234", or what is known of it. */
-static void put_module(struct text *out, const struct frame *f)
-{
-    csan__text_str(out, csan__origin_base(f->module));
-    csan__text_str(out, f->module[0] ? "+0x" : "0x");
-    csan__text_hex(out, f->offset);
 }
 
 /* Where the finding is, or in `room` what is known instead. */
@@ -67,7 +45,7 @@ static const char *place_name(const struct report *r, const struct shown *s, con
     if (f && f->file[0])
         return csan__report_relative(f->file, cwd);
     if (f)
-        put_module(room, f);
+        csan__frames_module(room, f);
     else
         csan__text_str(room, r->program ? r->program : "??");
     return room->buf;
@@ -91,7 +69,7 @@ static void put_place(struct sheet *sheet, const struct shown *s)
     struct text room = TEXT(spare);
     const struct frame *f = place_of(s);
     csan__page_ink(&sheet->page, INK_PLACE);
-    csan__page_put(&sheet->page, place_name(sheet->report, s, sheet->cwd, &room));
+    csan__page_put(&sheet->page, place_name(sheet->report, s, sheet->page.cwd, &room));
     csan__text_format(sheet->page.out, ":%u:%u:", f ? f->line : 0, f && f->column ? f->column : 1);
     csan__page_ink(&sheet->page, INK_PLAIN);
     csan__page_put(&sheet->page, " ");
@@ -169,222 +147,6 @@ static uint32_t put_source(struct sheet *sheet, const struct frame *f)
     csan__page_blanks(p, before);
     csan__page_put_in(p, INK_CARET, "^");
     return 2;
-}
-
-/* ------------------------------------------------------------------ one frame */
-
-static void put_location(struct text *out, const struct sheet *sheet, const struct frame *f)
-{
-    if (f->file[0]) {
-        csan__text_str(out, csan__report_relative(f->file, sheet->cwd));
-        return;
-    }
-    bool has_name = strcmp(f->function, "??") != 0;
-    csan__text_str(out, has_name ? "(" : "");
-    put_module(out, f);
-    csan__text_str(out, has_name ? ")" : "");
-}
-
-/* `at FUNCTION FILE:LINE (inlined)`, from `column` on; the path gives way before the name does, and
- * keeps half of the room. `times`: how often in a row. */
-static void put_frame(struct sheet *sheet, const struct frame *f, uint32_t times, uint32_t column)
-{
-    struct page *p = &sheet->page;
-    char where_room[2048], end_room[64];
-    struct text where = TEXT(where_room), end = TEXT(end_room);
-    bool has_name = strcmp(f->function, "??") != 0 || f->file[0];
-    put_location(&where, sheet, f);
-    end_room[0] = '\0';
-    if (f->file[0])
-        csan__text_format(&end, ":%u", f->line);
-    if (f->inlined)
-        csan__text_str(&end, " (inlined)");
-    if (times > 1)
-        csan__text_format(&end, " (%u times)", times);
-    uint32_t used = column + 3 + csan__page_columns(end_room) + (has_name ? 1 : 0);
-    uint32_t room = PAGE_COLUMNS > used + 20 ? PAGE_COLUMNS - used : 20;
-    uint32_t name = has_name ? csan__page_columns(f->function) : 0;
-    uint32_t path = csan__page_columns(where_room);
-    if (name + path > room) {
-        uint32_t left = name < room ? room - name : 0;
-        path = left > room / 2 ? left : room / 2 < path ? room / 2 : path;
-        name = room - path;
-    }
-    csan__page_put(p, "at ");
-    if (has_name) {
-        csan__page_put_short(p, f->function, name, CUT_NAME);
-        csan__page_put(p, " ");
-    }
-    csan__page_put_short(p, where_room, path, CUT_PATH);
-    csan__page_put(p, end_room);
-}
-
-/* ------------------------------------------------------------------ the stack */
-
-/* What one line of a stack shows: a frame, the same frame several times, or a fold of libraries'.
- */
-struct row {
-    uint32_t first, count;
-    bool folded;
-};
-
-static bool is_same_frame(const struct frame *a, const struct frame *b)
-{
-    return a->line == b->line && a->inlined == b->inlined && a->offset == b->offset &&
-           strcmp(a->function, b->function) == 0 && strcmp(a->file, b->file) == 0;
-}
-
-static struct row row_at(const struct trace *t, uint32_t at, uint32_t end)
-{
-    struct row row = {.first = at, .count = 1, .folded = false};
-    const struct frame *f = &t->frames[at];
-    while (at + row.count < end && is_same_frame(f, &t->frames[at + row.count]))
-        row.count++;
-    if (row.count > 1 || f->own)
-        return row;
-    while (at + row.count < end && !t->frames[at + row.count].own)
-        row.count++;
-    row.folded = row.count > 1;
-    return row;
-}
-
-static uint32_t count_rows(const struct trace *t, uint32_t from, uint32_t end)
-{
-    uint32_t n = 0;
-    for (; from < end; n++)
-        from += row_at(t, from, end).count;
-    return n;
-}
-
-/* What starts main and threads is the same in every stack, and nobody's business: libc's frames,
- * and _start, which has no name in a stripped program. */
-static uint32_t end_of(const struct trace *t)
-{
-    uint32_t end = t->count, least = t->place + 1;
-    if (end > least + 1 && strcmp(t->frames[end - 1].function, "??") == 0 &&
-        csan__origin_is_libc(&t->frames[end - 2]))
-        end--;
-    while (end > least && csan__origin_is_libc(&t->frames[end - 1]))
-        end--;
-    return end;
-}
-
-/* `… 6 frames of libfoo and libbar` */
-static void put_fold(struct sheet *sheet, const struct trace *t, struct row row)
-{
-    char first_room[128], other_room[128];
-    uint32_t names = 1;
-    struct text first = TEXT(first_room);
-    csan__origin_name(&t->frames[row.first], &first);
-    for (uint32_t i = 1; i < row.count && names < 3; i++) {
-        char room[128];
-        struct text one = TEXT(room);
-        csan__origin_name(&t->frames[row.first + i], &one);
-        if (strcmp(room, first_room) == 0 || (names == 2 && strcmp(room, other_room) == 0))
-            continue;
-        if (++names == 2)
-            memcpy(other_room, room, sizeof room);
-    }
-    csan__page_put(&sheet->page, "… ");
-    csan__text_count(sheet->page.out, row.count, "frame");
-    csan__page_put(&sheet->page, " of ");
-    csan__page_put(&sheet->page, first_room);
-    if (names == 2) {
-        csan__page_put(&sheet->page, " and ");
-        csan__page_put(&sheet->page, other_room);
-    } else if (names > 2) {
-        csan__page_put(&sheet->page, " and others");
-    }
-}
-
-/* csan's own frames are missing from the trace: a few less than stack_depth is all of it. */
-static const char *why_truncated(const struct trace *t)
-{
-    uint32_t called = 0;
-    for (uint32_t i = 0; i < t->count; i++)
-        called += !t->frames[i].inlined;
-    return called + 4 >= csan__options.stack_depth ? "stack_depth ends here"
-                                                   : "the stack is lost here";
-}
-
-static void put_rest(struct sheet *sheet, const struct trace *t, uint32_t left)
-{
-    struct page *p = &sheet->page;
-    if (left == 0 && !t->truncated)
-        return;
-    csan__page_line(p);
-    csan__page_ink(p, INK_DIM);
-    csan__page_blanks(p, INDENT);
-    csan__page_put(p, "… ");
-    if (left > 0)
-        csan__text_count(p->out, left, "more frame");
-    if (t->truncated) {
-        csan__page_put(p, left > 0 ? ", then " : "");
-        csan__page_put(p, why_truncated(t));
-    }
-    csan__page_ink(p, INK_PLAIN);
-}
-
-/* At most `lines` lines. */
-static void put_stack(struct sheet *sheet, const struct trace *t, uint32_t lines)
-{
-    struct page *p = &sheet->page;
-    uint32_t end = end_of(t), at = 0, rows = count_rows(t, 0, end);
-    bool all = rows + (t->truncated ? 1 : 0) <= lines;
-    for (uint32_t n = 0; at < end && (all || n + 1 < lines); n++) {
-        struct row row = row_at(t, at, end);
-        bool is_place = t->place >= at && t->place < at + row.count;
-        csan__page_line(p);
-        if (!is_place)
-            csan__page_ink(p, INK_DIM);
-        csan__page_blanks(p, INDENT);
-        if (row.folded)
-            put_fold(sheet, t, row);
-        else
-            put_frame(sheet, &t->frames[at], row.count, INDENT);
-        if (!is_place)
-            csan__page_ink(p, INK_PLAIN);
-        at += row.count;
-    }
-    put_rest(sheet, t, end - at);
-}
-
-/* ------------------------------------------------------------------ the others */
-
-/* The n-th frame of a party that is worth showing, NULL: there are fewer. */
-static const struct frame *party_frame(const struct trace *t, uint32_t n)
-{
-    bool any_own = t->count > 0 && t->frames[t->place].own;
-    for (uint32_t i = 0; i < t->count; i++)
-        if ((t->frames[i].own || !any_own) && n-- == 0)
-            return &t->frames[i];
-    return NULL;
-}
-
-static void put_party(struct sheet *sheet, const struct finding_party *party, const struct trace *t,
-                      uint32_t frames)
-{
-    struct page *p = &sheet->page;
-    uint32_t column = INDENT + 2 + csan__page_columns(party->label);
-    csan__page_line(p);
-    csan__page_blanks(p, INDENT);
-    csan__page_ink(p, INK_LABEL);
-    csan__page_put_short(p, party->label, PAGE_COLUMNS - INDENT - 1, CUT_NAME);
-    csan__page_put(p, t->count ? ":" : "");
-    csan__page_ink(p, INK_PLAIN);
-    bool fits = column <= PAGE_COLUMNS / 2;
-    for (uint32_t n = 0; n < frames; n++) {
-        const struct frame *f = party_frame(t, n);
-        if (!f)
-            return;
-        if (n > 0 || !fits) {
-            csan__page_line(p);
-            csan__page_blanks(p, column = INDENT + 4);
-        } else {
-            csan__page_put(p, " ");
-        }
-        put_frame(sheet, f, 1, column);
-    }
 }
 
 /* ------------------------------------------------------------------ facts and advice */
@@ -469,7 +231,7 @@ static uint32_t lines_of_parties(const struct shown *s, uint32_t each)
     uint32_t lines = 0;
     for (uint32_t i = 0; i < s->finding->nparties; i++) {
         uint32_t n = 1;
-        while (n < each && party_frame(&s->parties[i], n))
+        while (n < each && csan__frames_of_party(&s->parties[i], n))
             n++;
         lines += n;
     }
@@ -480,7 +242,7 @@ static uint32_t lines_of_parties(const struct shown *s, uint32_t each)
  * first: the stack can be cut and say so. */
 static void share_lines(const struct shown *s, uint32_t left, uint32_t *stack, uint32_t *each)
 {
-    uint32_t rows = count_rows(&s->trace, 0, end_of(&s->trace)) + (s->trace.truncated ? 1 : 0);
+    uint32_t rows = csan__frames_rows(&s->trace);
     uint32_t least = rows < 3 ? rows : 3;
     *each = PARTY_FRAMES;
     while (*each > 1 && lines_of_parties(s, *each) + least > left)
@@ -496,10 +258,10 @@ static void put_body(struct sheet *sheet, const struct shown *s)
     uint32_t lines = f->nparties ? LINES_WITH_PARTIES : LINES, stack, each;
     uint32_t used = 1 + put_source(sheet, place_of(s)) + (f->behind_count > 0) + (f->note != NULL);
     share_lines(s, lines - used - 2, &stack, &each);
-    put_stack(sheet, &s->trace, stack);
+    csan__frames_stack(&sheet->page, &s->trace, stack);
     put_facts(sheet, f);
     for (uint32_t i = 0; i < f->nparties; i++)
-        put_party(sheet, &f->parties[i], &s->parties[i], each);
+        csan__frames_party(&sheet->page, &f->parties[i], &s->parties[i], each);
     put_try(sheet, f);
     put_accept(sheet, s);
 }
@@ -509,9 +271,10 @@ static void put_finding(struct sheet *sheet, const struct shown *s)
     csan__page_line(&sheet->page);
     put_place(sheet, s);
     put_claim(sheet, s);
-    if (sheet->report->test) {
+    const char *test = s->test ? s->test : sheet->report->test;
+    if (test) {
         csan__page_put(&sheet->page, " (test ");
-        csan__page_put(&sheet->page, sheet->report->test);
+        csan__page_put(&sheet->page, test);
         csan__page_put(&sheet->page, ")");
     }
     put_body(sheet, s);
@@ -533,7 +296,7 @@ static void trim_to_lines(struct text *out, size_t from)
 void csan__report_brief(const struct report *r, const struct shown *s, const char *cwd,
                         struct text *out)
 {
-    struct sheet sheet = {.page = {.out = out, .prefix = "# "}, .report = r, .cwd = cwd};
+    struct sheet sheet = {.page = {.out = out, .prefix = "# ", .cwd = cwd}, .report = r};
     size_t from = out->len;
     csan__page_line(&sheet.page);
     put_claim(&sheet, s);
@@ -617,9 +380,9 @@ int csan__report_text(const struct report *r, const struct text_style *style, in
     if (csan__options.verbosity == 0 && shown > FINDINGS_BRIEFLY)
         shown = FINDINGS_BRIEFLY;
     for (uint32_t i = 0; i < shown && !failed; i++) {
-        struct sheet sheet = {.page = {.out = &out, .prefix = "", .color = style->color},
-                              .report = r,
-                              .cwd = style->cwd};
+        struct sheet sheet = {
+            .page = {.out = &out, .prefix = "", .cwd = style->cwd, .color = style->color},
+            .report = r};
         put_finding(&sheet, order ? order[i] : &r->shown[i]);
         failed = write_line(&out, fd);
     }

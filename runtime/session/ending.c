@@ -9,10 +9,12 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "report/report.h"
 #include "session/framework.h"
 #include "session/private.h"
 #include "session/surroundings.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,16 +46,29 @@ static int status_wanted(int status)
 /* The framework fails the test that runs here; it does not come back when it did. */
 static void hand_over(enum ending how, int status, struct outcome *out)
 {
-    if (how == ENDING_EXEC || how == ENDING_ABORT)
+    if (how == ENDING_EXEC)
         return;
     struct brief own = {.file = out->file, .line = out->line, .text = out->brief};
     bool family = csan__options.children && csan__family_findings() > 0;
-    csan__framework_settle((struct end_of_test){.by_signal = false, .code = status},
-                           out->findings ? &own : NULL, family, status_wanted(0));
+    struct end_of_test end = {.by_signal = how == ENDING_ABORT,
+                              .code = how == ENDING_ABORT ? SIGABRT : status};
+    csan__framework_settle(end, out->findings ? &own : NULL, family, status_wanted(0));
+}
+
+static void say_unused(const char *rule, bool expired, void *arg)
+{
+    (void)arg;
+    char buf[1024];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "csan: suppression %s: %s\n",
+                      expired ? "past its date" : "matched nothing", rule);
+    csan__log_line(buf, t.len);
 }
 
 static void say_passed(void)
 {
+    if (csan__options.verbosity >= 1)
+        csan__suppress_each_unused(say_unused, NULL);
     if (csan__options.verbosity < 1 || csan__session_findings())
         return;
     char buf[512];
@@ -130,23 +145,24 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
     return status == 0 && how != ENDING_ABORT ? status_wanted(status) : status;
 }
 
-/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. When
- * main has returned, that caller is libc's start code, and main's frame is dead. */
-bool csan__session_at_exit_call(struct full_regs *at)
+/* Goes up from here until `wanted` says so; false: it never did, and *at is this very place. */
+static bool go_up(struct full_regs *at,
+                  bool (*wanted)(uintptr_t pc, uintptr_t start, uintptr_t arg), uintptr_t arg)
 {
     struct full_regs r;
     csan__unwind_here(&r);
+    *at = r;
     struct thread *self = csan__thread_get();
     if (!self)
         return false;
     csan__thread_learn_stack(self);
     struct stack_bounds in = {self->stack_lo, self->stack_hi};
-    bool exact = true;
+    bool exact = false;
     uintptr_t start;
     for (int frames = 0; frames < 256; frames++) {
         if (csan__unwind_step(&r, &exact, &in, &start) != 0)
             return false;
-        if (start == csan__surroundings_exit()) {
+        if (wanted(r.r[16], start, arg)) {
             *at = r;
             return true;
         }
@@ -154,11 +170,34 @@ bool csan__session_at_exit_call(struct full_regs *at)
     return false;
 }
 
+static bool is_pc(uintptr_t pc, uintptr_t start, uintptr_t arg)
+{
+    (void)start;
+    return pc == arg;
+}
+
+static bool has_left(uintptr_t pc, uintptr_t start, uintptr_t arg)
+{
+    (void)pc;
+    return start == arg;
+}
+
+void csan__session_caller_state(uintptr_t return_address, struct full_regs *at)
+{
+    go_up(at, is_pc, return_address);
+}
+
+/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. When
+ * main has returned, that caller is libc's start code, and main's frame is dead. */
+bool csan__session_at_exit_call(struct full_regs *at)
+{
+    return go_up(at, has_left, csan__surroundings_exit());
+}
+
 void csan__session_exit_handler(int status)
 {
     struct full_regs at;
-    if (!csan__session_at_exit_call(&at))
-        csan__unwind_here(&at);
+    csan__session_at_exit_call(&at);
     int wanted = csan__session_end(ENDING_EXIT, status, &at);
     if (wanted != status)
         exit(wanted); /* goes on where this exit stands: nothing is left but to flush and end */
@@ -172,7 +211,7 @@ void csan__session_quick_exit(int status)
 void csan__session_quick_exit_handler(void)
 {
     struct full_regs at;
-    csan__unwind_here(&at);
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     int wanted = csan__session_end(ENDING_IMMEDIATE, ending.quick_status, &at);
     if (wanted != ending.quick_status)
         csan__os_exit(wanted);

@@ -68,10 +68,11 @@ void csan__family_reaped(int pid, int status)
         __atomic_fetch_add(&family.reaped, 1, __ATOMIC_RELAXED);
 }
 
+/* A forked child that was waited for has told twice, by the page and by its status. */
 uint32_t csan__family_findings(void)
 {
-    uint32_t n = __atomic_load_n(&family.reaped, __ATOMIC_RELAXED);
+    uint32_t reaped = __atomic_load_n(&family.reaped, __ATOMIC_RELAXED), told = 0;
     if (family.page)
-        n += __atomic_load_n(&family.page->slots[family.mine].of_descendants, __ATOMIC_RELAXED);
-    return n;
+        told = __atomic_load_n(&family.page->slots[family.mine].of_descendants, __ATOMIC_RELAXED);
+    return told > reaped ? told : reaped;
 }

@@ -170,7 +170,8 @@ static struct shown *resolve(struct verdict *v, struct report *r)
 
 static bool is_accepted(const struct shown *s)
 {
-    return !csan__focus_matches(&s->trace) || csan__suppress_matches(s);
+    return !csan__focus_matches(&s->trace) || csan__suppress_matches(s) ||
+           csan__framework_owns(&s->trace);
 }
 
 /* Takes the accepted findings out of the list; then limits; then the shown ones follow the list. */
@@ -218,17 +219,15 @@ static void tell_framework(struct verdict *v, struct report *r)
     }
 }
 
-static const char *test_of(const struct report *r)
+/* Tests that share the runner's process are told by the stacks that pass through them. */
+static void name_tests(struct report *r)
 {
-    static char room[256];
-    const char *test = csan__framework_test();
-    if (test)
-        return test;
-    struct text t = TEXT(room);
-    for (uint32_t i = 0; i < r->count; i++)
+    for (uint32_t i = 0; i < r->count; i++) {
+        char room[256];
+        struct text t = TEXT(room);
         if (csan__framework_test_of(&r->shown[i].trace, &t))
-            return room;
-    return NULL;
+            r->shown[i].test = csan__arena_scratch_copy(r->scratch, room, t.len);
+    }
 }
 
 static void print(struct report *r)
@@ -237,14 +236,21 @@ static void print(struct report *r)
     if (fd < 0)
         return; /* nowhere to write: the status still tells */
     struct text_style style = {.color = csan__log_color(fd), .cwd = csan__session_cwd()};
-    csan__report_text(r, &style, fd);
+    int failed = csan__report_text(r, &style, fd);
+    if (failed)
+        csan__log_full(-failed);
+    char buf[512];
+    struct text last = TEXT(buf);
+    csan__report_last_line(r, &last);
+    csan__os_write_all(fd, buf, last.len);
     csan__log_done();
 }
 
 static void conclude(struct verdict *v)
 {
     struct report r = {.program = csan__session_program(), .scratch = &v->scratch};
-    bool some_accepted = csan__suppress_any() || csan__options.focus;
+    bool some_accepted = csan__suppress_any() || csan__options.focus ||
+                         (v->findings.count && csan__framework_is_used());
     if (!some_accepted)
         weigh(&v->findings);
     if (!v->findings.count)
@@ -259,7 +265,9 @@ static void conclude(struct verdict *v)
         sift(v, &r);
     if (!r.count)
         return;
-    r.test = v->out->test ? v->out->test : test_of(&r);
+    r.test = v->out->test ? v->out->test : csan__framework_test();
+    if (!r.test)
+        name_tests(&r);
     csan__fingerprint_all(&r);
     print(&r);
     tell_framework(v, &r);

@@ -57,7 +57,7 @@ static int judge_since(uint64_t since, const struct full_regs *at, struct outcom
 int csan_check(uint64_t since)
 {
     struct full_regs at;
-    csan__unwind_here(&at);
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     struct outcome out = {.findings = 0};
     return judge_since(since, &at, &out);
 }
@@ -65,7 +65,7 @@ int csan_check(uint64_t since)
 CSAN_API int csan_framework_judge(unsigned long long since, struct csan_framework_verdict *v)
 {
     struct full_regs at;
-    csan__unwind_here(&at);
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     struct outcome out = {.brief = v->text, .brief_cap = sizeof v->text, .test = v->test};
     int findings = judge_since(since, &at, &out);
     if (findings) {

@@ -32,6 +32,9 @@ enum ending { ENDING_EXIT, ENDING_IMMEDIATE, ENDING_ABORT, ENDING_EXEC };
 int csan__session_end(enum ending how, int status, const struct full_regs *at);
 /* State of the caller of `exit`, found on the stack of its handlers; false: not there. */
 bool csan__session_at_exit_call(struct full_regs *at);
+/* State of the function that will be returned to at `return_address`, a caller further up: csan's
+ * own frames hold stale words of the program's, and are left out. */
+void csan__session_caller_state(uintptr_t return_address, struct full_regs *at);
 void csan__session_exec_begins(const char *path);
 void csan__session_exec_failed(void);
 void csan__session_quick_exit(int status); /* quick_exit was called with this */

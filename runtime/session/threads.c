@@ -10,6 +10,7 @@
 #include "session/session.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 
 enum state { STATE_FREE, STATE_ADDED, STATE_RUNNING, STATE_ENDED };
 
@@ -20,6 +21,7 @@ struct started {
     void *argument;
     void *result;
     struct range stack;
+    uintptr_t thread_pointer;
     bool stack_is_dead;
     struct started *next;
 };
@@ -77,6 +79,7 @@ void csan__started_running(struct started *s, struct thread *self)
         s->state = STATE_RUNNING;
         s->argument = NULL;
         s->stack = stack;
+        s->thread_pointer = self->thread_pointer;
     }
     csan__lock_give(&all.lock);
 }
@@ -138,11 +141,16 @@ uint32_t csan__started_count(void)
     return all.count;
 }
 
-/* The words that hold arguments and results, as ranges. The world is stopped. */
+/* The words that hold arguments and results, as ranges. The world is stopped. What libc keeps with
+ * dead stacks, its thread-locals, is known by its stacks (detect/linker.c), but in a static program
+ * only by the word of each thread's control block that leads there. */
 uint32_t csan__started_roots(struct range *out, uint32_t max)
 {
+    bool is_static = getauxval(AT_BASE) == 0;
     uint32_t n = 0;
-    for (struct started *s = all.first; s && n < max; s = s->next) {
+    for (struct started *s = all.first; s && n + 1 < max; s = s->next) {
+        if (is_static && s->stack_is_dead && s->thread_pointer)
+            out[n++] = (struct range){s->thread_pointer + 8, s->thread_pointer + 16};
         void **word = s->state == STATE_ADDED   ? &s->argument
                       : s->state == STATE_ENDED ? &s->result
                                                 : NULL;

@@ -1,6 +1,6 @@
 #include "case.h"
 
-static void *global;
+static void *volatile global;
 
 int main(void)
 {

@@ -6,8 +6,8 @@
 static NOINLINE void lose(void)
 {
     void *p = malloc(65);
+    MUST(keep(p));
     csan_ignore(p);
-    keep(p);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 // mode: static
 #include "case.h"
 
-static void *global;
+static void *volatile global;
 
 int main(void)
 {

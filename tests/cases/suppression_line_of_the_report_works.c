@@ -1,5 +1,5 @@
 // expect-status: 0
-// run: $PROG 2>&1 | grep -o 'leak:[^ ]*$' | tee $DIR/s; CSAN_SUPPRESSIONS=$DIR/s exec $PROG
+// run: $PROG 2>&1 | grep -o 'leak:[^ ]*' | tee $DIR/s; CSAN_SUPPRESSIONS=$DIR/s exec $PROG
 // stdout: ^leak:.*lose
 // expect-not: .
 // plain: no

@@ -1,6 +1,6 @@
 // expect-status: 87
 // env: CSAN_MAX_LEEK=4KiB
-// expect: CSAN_MAX_LEEK.*max_leak
+// expect: CSAN_MAX_LEEK.*(max_leak|MAX_LEAK)
 // stdout-not: main
 #include "case.h"
 

@@ -34,7 +34,7 @@ __asm__(".text\n"
         "nop\n" /* 4 */
         ".cfi_def_cfa_register %rsp\n"
         ".cfi_adjust_cfa_offset 8\n"
-        "nop\n" /* 5 */
+        "nop\n"                                      /* 5 */
         ".cfi_escape 0x0f, 0x03, 0x77, 0x10, 0x06\n" /* CFA: *(rsp + 16) */
         "nop\n"                                      /* 6 */
         ".cfi_escape 0x10, 0x03, 0x02, 0x76, 0x78\n" /* rbx at rbp - 8 */
@@ -49,7 +49,7 @@ __asm__(".text\n"
         "nop\n"                                      /* 8 */
         ".fill 300, 1, 0x90\n"                       /* 9 .. 308 */
         ".cfi_def_cfa_offset 64\n"
-        "nop\n"               /* 309 */
+        "nop\n" /* 309 */
         ".fill 70000, 1, 0x90\n"
         ".cfi_undefined %rip\n"
         "nop\n" /* 70310 */
@@ -165,12 +165,12 @@ static int evaluate(const uint8_t *code, size_t bytes, uintptr_t *result)
 {
     static uint64_t word = 0x1122334455667788;
     uintptr_t regs[CFI_REGS] = {[3] = 33, [6] = 66, [7] = (uintptr_t)&word, [16] = 0x401000};
-    struct cfi_view view = {.regs = regs, .known = 1u << 3 | 1u << 6 | 1u << 7 | 1u << 16,
-                            .read = read_memory};
-    struct cfi_rule rule = {.how = CFI_IS_EXPRESSION, .bytes = (uint32_t)bytes,
-                            .expression = code};
+    struct cfi_view view = {
+        .regs = regs, .known = 1u << 3 | 1u << 6 | 1u << 7 | 1u << 16, .read = read_memory};
+    struct cfi_row row = {.expressions = code - 1000};
+    struct cfi_rule rule = {.how = CFI_IS_EXPRESSION, .bytes = (uint16_t)bytes, .offset = 1000};
     uintptr_t first = 5;
-    return csan__cfi_evaluate(&rule, &view, &first, result);
+    return csan__cfi_evaluate(&row, &rule, &view, &first, result);
 }
 
 static const struct {
@@ -178,53 +178,53 @@ static const struct {
     size_t bytes;
     int64_t result;
 } sums[] = {
-    {{0x35}, 1, 5},                                           /* lit5 */
-    {{0x96}, 1, 5},                                           /* what was pushed */
-    {{0x03, 8, 7, 6, 5, 4, 3, 2, 1}, 9, 0x0102030405060708},  /* addr */
-    {{0x08, 0xff}, 2, 255},                                   /* const1u */
-    {{0x09, 0xff}, 2, -1},                                    /* const1s */
-    {{0x0a, 0xff, 0xff}, 3, 65535},                           /* const2u */
-    {{0x0b, 0xfe, 0xff}, 3, -2},                              /* const2s */
-    {{0x0c, 1, 0, 0, 0x80}, 5, 0x80000001},                   /* const4u */
-    {{0x0d, 1, 0, 0, 0x80}, 5, (int32_t)0x80000001},          /* const4s */
+    {{0x35}, 1, 5},                                            /* lit5 */
+    {{0x96}, 1, 5},                                            /* what was pushed */
+    {{0x03, 8, 7, 6, 5, 4, 3, 2, 1}, 9, 0x0102030405060708},   /* addr */
+    {{0x08, 0xff}, 2, 255},                                    /* const1u */
+    {{0x09, 0xff}, 2, -1},                                     /* const1s */
+    {{0x0a, 0xff, 0xff}, 3, 65535},                            /* const2u */
+    {{0x0b, 0xfe, 0xff}, 3, -2},                               /* const2s */
+    {{0x0c, 1, 0, 0, 0x80}, 5, 0x80000001},                    /* const4u */
+    {{0x0d, 1, 0, 0, 0x80}, 5, (int32_t)0x80000001},           /* const4s */
     {{0x0e, 1, 2, 0, 0, 0, 0, 0, 0x80}, 9, INT64_MIN + 0x201}, /* const8u */
     {{0x0f, 1, 2, 0, 0, 0, 0, 0, 0x80}, 9, INT64_MIN + 0x201}, /* const8s */
-    {{0x10, 0xe5, 0x8e, 0x26}, 4, 624485},                    /* constu */
-    {{0x11, 0x80, 0x7f}, 3, -128},                            /* consts */
-    {{0x31, 0x32, 0x12, 0x22}, 4, 4},                         /* dup, plus */
-    {{0x31, 0x32, 0x13}, 3, 1},                               /* drop */
-    {{0x31, 0x32, 0x14}, 3, 1},                               /* over */
-    {{0x31, 0x32, 0x33, 0x15, 2}, 5, 1},                      /* pick */
-    {{0x31, 0x32, 0x16, 0x1c}, 4, 1},                         /* swap, minus: 2 - 1 */
-    {{0x31, 0x32, 0x33, 0x17}, 4, 2},                         /* rot: 3 1 2 */
-    {{0x31, 0x32, 0x33, 0x17, 0x13}, 5, 1},                   /* rot, drop */
-    {{0x73, 0x01}, 2, 34},                                    /* breg3 + 1 */
-    {{0x92, 0x06, 0x7e}, 3, 64},                              /* bregx 6 - 2 */
-    {{0x77, 0x00, 0x06}, 3, 0x1122334455667788},              /* deref */
-    {{0x77, 0x00, 0x94, 0x02}, 4, 0x7788},                    /* deref_size */
-    {{0x09, 0xfd, 0x19}, 3, 3},                               /* abs */
-    {{0x3c, 0x3a, 0x1a}, 3, 8},                               /* and */
-    {{0x09, 0xf8, 0x32, 0x1b}, 4, -4},                        /* div */
-    {{0x3f, 0x3a, 0x1d}, 3, 5},                               /* mod */
-    {{0x36, 0x37, 0x1e}, 3, 42},                              /* mul */
-    {{0x36, 0x1f}, 2, -6},                                    /* neg */
-    {{0x36, 0x20}, 2, ~6},                                    /* not */
-    {{0x31, 0x34, 0x21}, 3, 5},                               /* or */
-    {{0x31, 0x23, 0x07}, 3, 8},                               /* plus_uconst */
-    {{0x31, 0x35, 0x24}, 3, 32},                              /* shl */
-    {{0x31, 0x08, 64, 0x24}, 4, 0},                           /* shl by the width */
-    {{0x08, 0x80, 0x33, 0x25}, 4, 16},                        /* shr */
-    {{0x09, 0x80, 0x33, 0x26}, 4, -16},                       /* shra */
-    {{0x36, 0x33, 0x27}, 3, 5},                               /* xor */
-    {{0x31, 0x31, 0x29}, 3, 1},                               /* eq */
-    {{0x09, 0xff, 0x31, 0x2a}, 4, 0},                         /* ge, signed */
-    {{0x32, 0x31, 0x2b}, 3, 1},                               /* gt */
-    {{0x32, 0x31, 0x2c}, 3, 0},                               /* le */
-    {{0x09, 0xff, 0x31, 0x2d}, 4, 1},                         /* lt */
-    {{0x32, 0x31, 0x2e}, 3, 1},                               /* ne */
-    {{0x2f, 1, 0, 0x31, 0x32}, 5, 2},                         /* skip one */
-    {{0x31, 0x31, 0x28, 1, 0, 0x39, 0x34}, 7, 4},             /* bra: taken */
-    {{0x31, 0x30, 0x28, 1, 0, 0x39}, 6, 9},                   /* bra: not taken */
+    {{0x10, 0xe5, 0x8e, 0x26}, 4, 624485},                     /* constu */
+    {{0x11, 0x80, 0x7f}, 3, -128},                             /* consts */
+    {{0x31, 0x32, 0x12, 0x22}, 4, 4},                          /* dup, plus */
+    {{0x31, 0x32, 0x13}, 3, 1},                                /* drop */
+    {{0x31, 0x32, 0x14}, 3, 1},                                /* over */
+    {{0x31, 0x32, 0x33, 0x15, 2}, 5, 1},                       /* pick */
+    {{0x31, 0x32, 0x16, 0x1c}, 4, 1},                          /* swap, minus: 2 - 1 */
+    {{0x31, 0x32, 0x33, 0x17}, 4, 2},                          /* rot: 3 1 2 */
+    {{0x31, 0x32, 0x33, 0x17, 0x13}, 5, 1},                    /* rot, drop */
+    {{0x73, 0x01}, 2, 34},                                     /* breg3 + 1 */
+    {{0x92, 0x06, 0x7e}, 3, 64},                               /* bregx 6 - 2 */
+    {{0x77, 0x00, 0x06}, 3, 0x1122334455667788},               /* deref */
+    {{0x77, 0x00, 0x94, 0x02}, 4, 0x7788},                     /* deref_size */
+    {{0x09, 0xfd, 0x19}, 3, 3},                                /* abs */
+    {{0x3c, 0x3a, 0x1a}, 3, 8},                                /* and */
+    {{0x09, 0xf8, 0x32, 0x1b}, 4, -4},                         /* div */
+    {{0x3f, 0x3a, 0x1d}, 3, 5},                                /* mod */
+    {{0x36, 0x37, 0x1e}, 3, 42},                               /* mul */
+    {{0x36, 0x1f}, 2, -6},                                     /* neg */
+    {{0x36, 0x20}, 2, ~6},                                     /* not */
+    {{0x31, 0x34, 0x21}, 3, 5},                                /* or */
+    {{0x31, 0x23, 0x07}, 3, 8},                                /* plus_uconst */
+    {{0x31, 0x35, 0x24}, 3, 32},                               /* shl */
+    {{0x31, 0x08, 64, 0x24}, 4, 0},                            /* shl by the width */
+    {{0x08, 0x80, 0x33, 0x25}, 4, 16},                         /* shr */
+    {{0x09, 0x80, 0x33, 0x26}, 4, -16},                        /* shra */
+    {{0x36, 0x33, 0x27}, 3, 5},                                /* xor */
+    {{0x31, 0x31, 0x29}, 3, 1},                                /* eq */
+    {{0x09, 0xff, 0x31, 0x2a}, 4, 0},                          /* ge, signed */
+    {{0x32, 0x31, 0x2b}, 3, 1},                                /* gt */
+    {{0x32, 0x31, 0x2c}, 3, 0},                                /* le */
+    {{0x09, 0xff, 0x31, 0x2d}, 4, 1},                          /* lt */
+    {{0x32, 0x31, 0x2e}, 3, 1},                                /* ne */
+    {{0x2f, 1, 0, 0x31, 0x32}, 5, 2},                          /* skip one */
+    {{0x31, 0x31, 0x28, 1, 0, 0x39, 0x34}, 7, 4},              /* bra: taken */
+    {{0x31, 0x30, 0x28, 1, 0, 0x39}, 6, 9},                    /* bra: not taken */
     /* The PLT's: rsp + 8 + ((rip & 15) >= 11) << 3, less rsp. */
     {{0x77, 8, 0x80, 0, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22, 0x77, 0, 0x1c}, 14, 8},
 };
@@ -295,8 +295,7 @@ START_TEST(the_vdso_has_rows)
     const struct module *m = csan__module_find(vdso);
     ck_assert_ptr_nonnull(m);
     struct cfi_row row;
-    ck_assert_int_eq(
-        csan__cfi_find(m->cfi.base + (uintptr_t)(intptr_t)m->cfi.pairs[0], &row), 0);
+    ck_assert_int_eq(csan__cfi_find(m->cfi.base + (uintptr_t)(intptr_t)m->cfi.pairs[0], &row), 0);
 }
 END_TEST
 
@@ -356,7 +355,8 @@ static uint32_t next_random(void)
     return (uint32_t)(state >> 16);
 }
 
-/* libc's image is copied, so that what is relative stays right, and then bytes of it are changed. */
+/* libc's image is copied, so that what is relative stays right, and then bytes of it are changed.
+ */
 START_TEST(damaged_information_is_refused_and_never_crashes)
 {
     const struct module *m = csan__module_find((uintptr_t)&malloc);
@@ -377,8 +377,8 @@ START_TEST(damaged_information_is_refused_and_never_crashes)
         size_t n = next_random() % table.count;
         uintptr_t pc = table.base + (uintptr_t)(intptr_t)table.pairs[2 * n];
         uintptr_t fde = table.base + (uintptr_t)(intptr_t)table.pairs[2 * n + 1];
-        uint8_t *victim = (uint8_t *)(i % 4 ? fde + next_random() % 32
-                                            : lo + shift + next_random() % 24);
+        uint8_t *victim =
+            (uint8_t *)(i % 4 ? fde + next_random() % 32 : lo + shift + next_random() % 24);
         uint8_t saved = *victim;
         *victim = (uint8_t)next_random();
         struct cfi_row row;

@@ -519,6 +519,10 @@ START_TEST(place_for_a_framework_is_that_of_the_first_line)
     ck_assert_str_eq(room, "src/cache.c");
     ck_assert_uint_eq(line, 41);
     ck_assert_uint_eq(column, 21);
+    s.trace.frames[0].column = 0;
+    t.len = 0;
+    csan__report_place(&r, &s, CWD, &t, &line, &column);
+    ck_assert_uint_eq(column, 1);
     s.trace = TRACE(foreign("f", "/x/libfoo.so", 0x10));
     t.len = 0;
     ck_assert(!csan__report_place(&r, &s, CWD, &t, &line, &column));
@@ -598,6 +602,18 @@ START_TEST(library_frames_in_a_row_are_folded)
                     own("h", CWD "/src/a.c", 3, 1));
     ck_assert_ptr_nonnull(strstr(one(s), "    … 3 frames of libfoo and libbar-1.0\n"));
     ck_assert_ptr_nonnull(strstr(one(s), "    at x (libfoo.so.2+0x1)\n"));
+}
+END_TEST
+
+START_TEST(folds_of_long_library_names_stay_within_the_columns)
+{
+    char foo[200] = "/usr/lib/", bar[200] = "/usr/lib/";
+    memset(foo + 9, 'f', 150);
+    memset(bar + 9, 'b', 150);
+    struct shown s = leak();
+    s.trace = TRACE(own("f", CWD "/src/a.c", 1, 1), foreign("x", foo, 1), foreign("z", bar, 3),
+                    own("h", CWD "/src/a.c", 3, 1));
+    check_shape(one(s), 12);
 }
 END_TEST
 
@@ -898,12 +914,14 @@ END_TEST
 
 START_TEST(brief_is_cut_at_a_line)
 {
-    size_t whole = strlen(brief(leak(), 3072));
-    for (size_t cap = 70; cap < whole; cap += 13) {
+    char whole[4096];
+    snprintf(whole, sizeof whole, "%.4000s", brief(leak(), 3072));
+    for (size_t cap = 70; cap < strlen(whole); cap += 13) {
         const char *text = brief(leak(), cap);
         ck_assert_uint_lt(strlen(text), cap);
         ck_assert(begins_with(text, "csan[leak]: 14 KiB in 32 blocks never freed > max_leak=0"));
-        ck_assert_msg(strncmp(brief(leak(), 3072), text, strlen(text)) == 0, "%s", text);
+        size_t n = strlen(text);
+        ck_assert_msg(strncmp(whole, text, n) == 0 && whole[n] == '\n', "%s", text);
     }
     ck_assert_uint_lt(strlen(brief(leak(), 10)), 10);
 }
@@ -948,6 +966,7 @@ int main(void)
     tcase_add_test(c, a_stack_that_was_lost_says_so);
     tcase_add_test(c, recursion_is_one_line);
     tcase_add_test(c, library_frames_in_a_row_are_folded);
+    tcase_add_test(c, folds_of_long_library_names_stay_within_the_columns);
     tcase_add_test(c, start_code_below_main_is_left_out);
     tcase_add_test(c, start_code_of_a_stripped_program_is_left_out);
     tcase_add_test(c, a_caller_of_libc_is_the_place_and_the_call_is_shown);

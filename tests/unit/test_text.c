@@ -325,7 +325,8 @@ START_TEST(json_keeps_every_character_of_unicode)
         size_t n = encode(c, raw);
         csan__text_json(&t, raw, n);
         bool is_surrogate = c >= 0xd800 && c <= 0xdfff;
-        ck_assert_msg((t.len == n && memcmp(raw, got, n) == 0) != is_surrogate, "U+%x", c);
+        if ((t.len == n && memcmp(raw, got, n) == 0) == is_surrogate) /* Check's own is slow */
+            ck_abort_msg("U+%x", c);
     }
 }
 END_TEST

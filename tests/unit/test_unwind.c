@@ -7,6 +7,7 @@
 
 #include <check.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <execinfo.h>
 #include <sys/mman.h>
 
@@ -17,13 +18,14 @@ struct stack_case {
     void (*run)(void);
 };
 
+int main(void);
+
 static struct {
     unsigned compared, deepest;
     const char *what; /* which comparison failed first; NULL: none */
     int frame;
     uintptr_t ours, theirs;
     int (*libunwind)(void **, int);
-    bool truncated_expected;
 } seen;
 
 static void differ(const char *what, int frame, uintptr_t ours, uintptr_t theirs)
@@ -39,8 +41,8 @@ static void differ(const char *what, int frame, uintptr_t ours, uintptr_t theirs
 /* Others give an interrupted pc as it is, csan adds 1. */
 static bool is_alike(const uintptr_t *ours, const uintptr_t *theirs, int i)
 {
-    return ours[i] == theirs[i] || (i > 0 && ours[i] == theirs[i] + 1 &&
-                                    csan__unwind_is_restorer(ours[i - 1]));
+    return ours[i] == theirs[i] ||
+           (i > 0 && ours[i] == theirs[i] + 1 && csan__unwind_is_restorer(ours[i - 1]));
 }
 
 static void compare_with(const char *what, const uintptr_t *ours, uint32_t n, void **theirs, int m)
@@ -94,7 +96,9 @@ static void compare(void)
     void *theirs[FRAMES];
     struct regs at = REGS_OF_CALLER();
     struct stack_bounds in = bounds();
-    struct walk_shape shape;
+    uint16_t slots[FRAMES];
+    struct walk_link links[FRAMES];
+    struct walk_shape shape = {.slots = slots, .links = links};
     struct walk walk = csan__unwind_fast(&at, &in, fast, FRAMES), second;
     if (walk.truncated)
         differ("the outermost frame", (int)walk.depth, fast[walk.depth - 1], 0);
@@ -139,7 +143,8 @@ static void run_cases(const char *compile, const char *source, const char *name)
     void *library = load(compile, source, name, RTLD_NOW);
     if (!library)
         return;
-    void (*capture_by)(void (*)(void)) = (void (*)(void (*)(void)))dlsym(library, "stack_capture_by");
+    void (*capture_by)(void (*)(void)) =
+        (void (*)(void (*)(void)))dlsym(library, "stack_capture_by");
     const struct stack_case *cases = dlsym(library, "stack_cases");
     capture_by(compare);
     for (; cases->name; cases++) {
@@ -206,6 +211,106 @@ START_TEST(a_stack_inside_the_loaders_lazy_binding_is_complete)
 }
 END_TEST
 
+/* ---- rules that do not fit the cache's eight bytes ---- */
+
+/* The CFA by way of rbx; rbp saved 2400 bytes below it; the CFA stored on the stack; rbp in rbx. */
+__asm__(".text\n"
+        "cfa_by_rbx: .cfi_startproc\n"
+        "pushq %rbx\n.cfi_def_cfa_offset 16\n.cfi_offset %rbx, -16\n"
+        "movq %rsp, %rbx\n.cfi_def_cfa_register %rbx\n"
+        "andq $-64, %rsp\n"
+        "call *%rdi\n"
+        "movq %rbx, %rsp\n.cfi_def_cfa_register %rsp\n"
+        "popq %rbx\n.cfi_restore %rbx\n.cfi_def_cfa_offset 8\n"
+        "ret\n.cfi_endproc\n"
+        "rbp_far_away: .cfi_startproc\n"
+        "subq $2408, %rsp\n.cfi_def_cfa_offset 2416\n"
+        "movq %rbp, 16(%rsp)\n.cfi_offset %rbp, -2400\n"
+        "movq $-1, %rbp\n"
+        "call *%rdi\n"
+        "movq 16(%rsp), %rbp\n.cfi_restore %rbp\n"
+        "addq $2408, %rsp\n.cfi_def_cfa_offset 8\n"
+        "ret\n.cfi_endproc\n"
+        "cfa_on_stack: .cfi_startproc\n"
+        "leaq 8(%rsp), %rax\n"
+        "subq $24, %rsp\n.cfi_def_cfa_offset 32\n"
+        "movq %rax, 8(%rsp)\n"
+        ".cfi_escape 0x0f, 0x03, 0x77, 0x08, 0x06\n" /* CFA = *(rsp + 8) */
+        "call *%rdi\n"
+        ".cfi_def_cfa %rsp, 32\n"
+        "addq $24, %rsp\n.cfi_def_cfa_offset 8\n"
+        "ret\n.cfi_endproc\n"
+        "rbp_in_rbx: .cfi_startproc\n"
+        "pushq %rbx\n.cfi_def_cfa_offset 16\n.cfi_offset %rbx, -16\n"
+        "movq %rbp, %rbx\n.cfi_register %rbp, %rbx\n"
+        "movq $-1, %rbp\n"
+        "call *%rdi\n"
+        "movq %rbx, %rbp\n.cfi_restore %rbp\n"
+        "popq %rbx\n.cfi_restore %rbx\n.cfi_def_cfa_offset 8\n"
+        "ret\n.cfi_endproc\n");
+void cfa_by_rbx(void (*f)(void));
+void rbp_far_away(void (*f)(void));
+void cfa_on_stack(void (*f)(void));
+void rbp_in_rbx(void (*f)(void));
+static void (*const odd[])(void (*f)(void)) = {cfa_by_rbx, rbp_far_away, cfa_on_stack, rbp_in_rbx};
+
+static int odd_from, odd_to;
+
+/* One odd function, then another, so that each needs what the other has saved. */
+__attribute__((noinline)) static void second_odd(void)
+{
+    odd[odd_to](compare);
+    __asm__ volatile("" ::: "memory");
+}
+
+__attribute__((noinline)) static void based_on_rbp(int n)
+{
+    volatile char *p = __builtin_alloca((size_t)n);
+    p[0] = 0;
+    odd[odd_from](second_odd);
+    __asm__ volatile("" ::: "memory");
+    p[1] = p[0];
+}
+
+START_TEST(hand_written_frames_are_walked_with_every_register)
+{
+    for (odd_from = 0; odd_from < 4; odd_from++)
+        for (odd_to = 0; odd_to < 4; odd_to++) {
+            seen.libunwind = NULL;
+            based_on_rbp(48);
+            report("assembly", "odd rules");
+        }
+}
+END_TEST
+
+static void step_up(void)
+{
+    struct stack_bounds in = bounds();
+    struct full_regs r;
+    bool exact = false;
+    uintptr_t function = 0, wanted = 0;
+    int rc, steps = 0;
+    csan__unwind_here(&r);
+    while ((rc = csan__unwind_step(&r, &exact, &in, &function)) == 0) {
+        ck_assert(!exact);
+        wanted |= function == (uintptr_t)step_up ? 1 : function == (uintptr_t)main ? 2 : 0;
+        steps++;
+    }
+    ck_assert_int_eq(rc, -ENOENT);
+    ck_assert_uint_eq(wanted, 3);
+    ck_assert_int_ge(steps, 3);
+    r.r[CFI_RIP] = 0;
+    ck_assert_int_eq(csan__unwind_step(&r, &exact, &in, NULL), -ENOENT);
+    r.r[CFI_RIP] = 8;
+    ck_assert_int_eq(csan__unwind_step(&r, &exact, &in, NULL), -ENODATA);
+}
+
+START_TEST(steps_lead_to_the_outermost_frame_and_tell_the_functions)
+{
+    step_up();
+}
+END_TEST
+
 /* ---- code without call frame information ---- */
 
 static struct walk last_walk;
@@ -249,8 +354,8 @@ static void (*generate(void (*callee)(void), bool frame_pointer))(void)
 {
     static const uint8_t with[] = {0x55, 0x48, 0x89, 0xe5}, without[] = {0x90, 0x6a, 0x00, 0x90};
     static const uint8_t end_with[] = {0x5d, 0xc3}, end_without[] = {0x58, 0xc3};
-    uint8_t *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *code =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ck_assert(code != MAP_FAILED);
     memcpy(code, frame_pointer ? with : without, 4);
     code[4] = 0x48;
@@ -281,8 +386,7 @@ START_TEST(a_walk_that_is_lost_in_generated_code_says_that_it_is_truncated)
                      "popq %%rbp\n\tpopq %%rbp"
                      :
                      : "b"(code)
-                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory",
-                       "cc");
+                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
     ck_assert_ptr_null(seen.what);
     ck_assert_uint_eq(last_pcs[0], (uintptr_t)code + 16);
     ck_assert_uint_eq(last_walk.depth, 1);
@@ -303,7 +407,9 @@ static void take_limited(void)
     pcs[limit] = 0x77;
     limited = csan__unwind_fast(&at, &in, pcs, limit);
     ck_assert_uint_eq(pcs[limit], 0x77);
-    struct walk_shape shape;
+    uint16_t slots[FRAMES];
+    struct walk_link links[FRAMES];
+    struct walk_shape shape = {.slots = slots, .links = links};
     struct walk shaped = csan__unwind_shape(&at, &in, pcs, limit, &shape);
     ck_assert_uint_eq(pcs[limit], 0x77);
     ck_assert_uint_eq(shaped.hash, limited.hash);
@@ -431,7 +537,8 @@ END_TEST
 START_TEST(rules_are_forgotten_for_exactly_one_range)
 {
     void *library = load("gcc -O2", "stacks.c", "forget", RTLD_NOW);
-    void (*capture_by)(void (*)(void)) = (void (*)(void (*)(void)))dlsym(library, "stack_capture_by");
+    void (*capture_by)(void (*)(void)) =
+        (void (*)(void (*)(void)))dlsym(library, "stack_capture_by");
     const struct stack_case *cases = dlsym(library, "stack_cases");
     const struct module *m = csan__module_find((uintptr_t)cases);
     ck_assert_ptr_nonnull(m);
@@ -503,6 +610,8 @@ int main(void)
     tcase_add_loop_test(t, all_walkers_agree_on_c_code, 0, CSAN_COUNT(flavours));
     tcase_add_loop_test(t, all_walkers_agree_on_cplusplus_code, 0, CSAN_COUNT(cplusplus));
     tcase_add_test(t, a_stack_inside_the_loaders_lazy_binding_is_complete);
+    tcase_add_test(t, hand_written_frames_are_walked_with_every_register);
+    tcase_add_test(t, steps_lead_to_the_outermost_frame_and_tell_the_functions);
     tcase_add_test(t, code_without_cfi_is_walked_by_frame_pointers);
     tcase_add_test(t, generated_code_with_a_frame_pointer_is_walked_through);
     tcase_add_test(t, a_walk_that_is_lost_in_generated_code_says_that_it_is_truncated);

@@ -1,13 +1,13 @@
-/* Preloaded into real programs: takes csan's stack at each allocation and, at every Nth one, compares
- * it frame by frame with csan's full walker and glibc's backtrace. A difference ends the program with
- * SIGABRT and both stacks on stderr.
+/* Preloaded into real programs: takes csan's stack at each allocation and, at every Nth one,
+ * compares it frame by frame with csan's full walker and glibc's backtrace. A difference ends the
+ * program with SIGABRT and both stacks on stderr.
  *
  *     cc -shared -fPIC -O2 -fno-omit-frame-pointer -D_GNU_SOURCE -Iruntime
  *        tests/unwind_real/compare.c libcsan_unit.a -o compare.so
  *     COMPARE_EVERY=1000 COMPARE_OUT=file LD_PRELOAD=./compare.so python3 -c …
  *
- * One line a process is added to COMPARE_OUT: how many allocations, comparisons, stacks, and how many
- * of the compared stacks reached the outermost frame. */
+ * One line a process is added to COMPARE_OUT: how many allocations, comparisons, stacks, and how
+ * many of the compared stacks reached the outermost frame. */
 #include "record/module.h"
 #include "record/stack.h"
 #include "record/thread.h"
@@ -75,8 +75,8 @@ static void compare(const struct regs *at, const struct stack_view *kept)
     while (here.r[CFI_RSP] != at->sp && csan__unwind_step(&here, &exact, &in, NULL) == 0)
         ;
     struct walk other = csan__unwind_full(&here, exact, &in, full, FRAMES);
-    if (other.depth != walk.depth || other.truncated != walk.truncated ||
-        other.hash != walk.hash || memcmp(fast, full, walk.depth * sizeof *fast) != 0)
+    if (other.depth != walk.depth || other.truncated != walk.truncated || other.hash != walk.hash ||
+        memcmp(fast, full, walk.depth * sizeof *fast) != 0)
         differ("full walk", (void **)fast, (int)walk.depth, (void **)full, (int)other.depth);
     if (kept->depth > walk.depth || memcmp(fast, kept->pcs, kept->depth * sizeof *fast) != 0 ||
         (kept->depth < 64 && (kept->depth != walk.depth || kept->truncated != walk.truncated)))

@@ -1,7 +1,7 @@
 /* A large thread-local of a plugin: libc allocates it when it is first used. */
 static __thread struct {
     char room[4096];
-    void *pointer;
+    void *volatile pointer;
 } local;
 
 void hold(void *p)
