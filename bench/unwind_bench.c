@@ -78,9 +78,10 @@ static void descend(struct job *job, int depth);
         local[0] = (char)depth;                                                                    \
         if (job->path >> (depth & 7) & 1) {                                                        \
             descend(job, depth - 1);                                                               \
-            local[2] = 0;                                                                          \
+            __asm__ volatile("nop");                                                               \
         } else {                                                                                   \
             descend(job, depth - 1);                                                               \
+            __asm__ volatile("nop; nop");                                                          \
         }                                                                                          \
         local[1] = local[0];                                                                       \
     }
@@ -88,7 +89,9 @@ LINK(0)
 LINK(1)
 LINK(2)
 LINK(3)
-LINK(4) LINK(5) LINK(6) LINK(7)
+LINK(4)
+LINK(5)
+LINK(6) LINK(7)
 
     static void (*const links[])(struct job *, int) = {link_0, link_1, link_2, link_3,
                                                        link_4, link_5, link_6, link_7};
@@ -105,7 +108,6 @@ __attribute__((noinline)) static void descend(struct job *job, int depth)
     __asm__ volatile("");
 }
 
-/* Frames above `main` and below the first link are counted by a trial. */
 static double measure(void (*capture)(void), int depth, long times)
 {
     double best = 1e18;
@@ -122,21 +124,19 @@ static double measure(void (*capture)(void), int depth, long times)
 /* The cost of going down and up again is taken off. */
 static double measure_paths(void (*capture)(void), int depth, long times)
 {
-    double best = 1e18;
+    double best[2] = {1e18, 1e18};
     for (int round = 0; round < ROUNDS; round++) {
-        double took[2];
         for (int pass = 0; pass < 2; pass++) {
             double start = now_ns();
             for (long i = 0; i < times; i++) {
                 struct job job = {capture, pass, (unsigned)(i * 167) % PATHS};
                 descend(&job, depth);
             }
-            took[pass] = now_ns() - start;
+            double took = (now_ns() - start) / (double)times;
+            best[pass] = took < best[pass] ? took : best[pass];
         }
-        double each = (took[1] - took[0]) / (double)times;
-        best = each < best ? each : best;
     }
-    return best;
+    return best[1] - best[0];
 }
 
 static void print_row(const char *name, const double *ns)

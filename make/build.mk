@@ -4,14 +4,28 @@ RT_SRC   := $(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.
 RT_SRC   := $(filter-out %_static.c,$(RT_SRC))
 RT_OBJ   := $(RT_SRC:%.c=$(O)/%.o) $(O)/runtime/base/os_x86_64.o
 TOOL_SRC := $(wildcard tools/*.c)
-TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(O)/runtime/base/text.o $(O)/runtime/base/options.o $(O)/runtime/base/os_linux.o $(O)/runtime/base/os_x86_64.o
+# Of the runtime, what the command links too.
+TOOL_BASE := text nearest option_row option_item options options_help os_linux os_x86_64
+TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_BASE:%=$(O)/runtime/base/%.o)
 TOOL_LIBS = $(shell pkg-config --libs libdw libelf 2>/dev/null || echo -ldw -lelf) -lstdc++
 
 SO       := $(O)/lib/libcsan.so.$(ABI)
 UNIT_LIB := $(O)/lib/libcsan_unit.a
 CSAN     := $(O)/bin/csan
 
-all: $(SO) $(CSAN) $(O)/lib/csan_start.o $(O)/lib/libcsan.so $(O)/lib/libcsan.a ## the library and the command
+all: $(O)/.deps-seen $(SO) $(CSAN) $(O)/lib/csan_start.o $(O)/lib/libcsan.so $(O)/lib/libcsan.a ## the library and the command
+
+# What is missing is said in one line before the compiler says it in a hundred.
+$(O)/.deps-seen: make/deps.sh
+	@mkdir -p $(@D)
+	@make/deps.sh --check build
+	@touch $@
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile make/*.mk | sort | expand -t 16
+
+clean: ## removes what was built
+	rm -rf $(O)
 
 $(O)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
@@ -91,3 +105,5 @@ $(CSAN): $(TOOL_OBJ)
 	@$(CC) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
 
 -include $(RT_OBJ:.o=.d) $(ST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d)
+
+.PHONY: help clean

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a goal needs and this machine lacks, from the system's package manager.
-#   make/deps.sh build | demo | test
-# As root or through sudo; otherwise it prints the one command to run, and fails.
+#   make/deps.sh [--check] build | demo | test
+# As root or through sudo; otherwise, and with --check, it prints the one command to run, and fails.
 set -u
 
 # goals | probe: a header (h:), a program (p:), a static library's symbol file (a:) | apt | dnf | apk | pacman | zypper
@@ -53,6 +53,8 @@ install_command() {
     esac
 }
 
+only_check=0
+[[ ${1:-} == --check ]] && { only_check=1; shift; }
 goal=${1:?usage: make/deps.sh build|demo|test}
 pm=$(manager)
 col=$(column "${pm:-apt-get}")
@@ -79,10 +81,10 @@ if [[ -z $pm ]]; then
 fi
 command="$(install_command "$pm") ${packages[*]}"
 as_root=
-if [[ $(id -u) != 0 ]]; then
-    if ! sudo -n true 2>/dev/null; then
+if [[ $only_check == 1 || $(id -u) != 0 ]]; then
+    if [[ $only_check == 1 ]] || ! sudo -n true 2>/dev/null; then
         echo "csan: missing: ${missing[*]}. Run this, then make again:" >&2
-        echo "    sudo $command" >&2
+        echo "    $([[ $(id -u) == 0 ]] || echo 'sudo ')$command" >&2
         exit 1
     fi
     as_root=sudo

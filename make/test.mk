@@ -11,9 +11,6 @@ $(O)/unit/%: tests/unit/%.c $(UNIT_LIB)
 	@$(CC) $(BASE) $(CFLAGS) -fno-omit-frame-pointer -Wno-missing-prototypes $< -o $@ $(UNIT_LIB) \
 	    $(CHECK_LIBS) $(UNIT_LIBS_$*) -ldl
 
-deps-%: # build, demo, test: installs what the goal needs and this machine lacks
-	@make/deps.sh $*
-
 unit: $(UNIT_BIN) ## unit suites, one program a module
 	@O=$(O) tests/unit/run.sh $(UNIT_BIN)
 

@@ -1,6 +1,7 @@
 /* The runtime's options as arguments: a getopt_long table made from the option table. */
 #include "tools/arguments.h"
 
+#include "base/nearest.h"
 #include "base/options.h"
 #include "tools/verb.h"
 
@@ -31,48 +32,19 @@ static void add_row(const struct option_row *row, void *arg)
     t->options[t->count++] = (struct option){.name = name, .has_arg = required_argument};
 }
 
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* Letters to change, add or drop (Levenshtein). */
-static size_t distance(const char *a, size_t na, const char *b)
-{
-    size_t row[NAME_MAX_BYTES + 1], nb = strlen(b);
-    for (size_t j = 0; j <= nb; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; i < na; i++) {
-        size_t corner = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < nb; j++) {
-            size_t above = row[j + 1];
-            row[j + 1] = smallest(above + 1, row[j] + 1, corner + (a[i] != b[j]));
-            corner = above;
-        }
-    }
-    return row[nb];
-}
-
 static int refuse_unknown(const struct table *t, const char *given)
 {
-    const char *name = given + strspn(given, "-"), *nearest = NULL;
-    size_t length = strcspn(name, "="), best = SIZE_MAX;
+    const char *name = given + strspn(given, "-");
+    int shown = (int)strcspn(given, "=");
+    struct nearest n = NEAREST(name, strcspn(name, "="));
     for (int i = 0; i < t->count; i++) {
-        size_t d = distance(name, length, t->names[i]);
-        if (d < best) {
-            best = d;
-            nearest = t->names[i];
-        }
+        csan__nearest_try(&n, t->names[i]);
     }
-    if (nearest != NULL && best <= (length > 6 ? length / 2 : 3)) {
+    if (csan__nearest_is_near(&n)) {
         return csan__say_dark("%.*s is no option; did you mean --%s? `csan help run` lists them",
-                              (int)strcspn(given, "="), given, nearest);
+                              shown, given, n.name);
     }
-    return csan__say_dark("%.*s is no option; `csan help run` lists them", (int)strcspn(given, "="),
-                          given);
+    return csan__say_dark("%.*s is no option; `csan help run` lists them", shown, given);
 }
 
 static bool put_variable(const char *name, const char *value)

@@ -369,11 +369,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Digits at the front of s; returns how many. Stays at UINT64_MAX where they say more. */
 static size_t read_digits(const char *s, size_t n, uint64_t *out)
 {
@@ -417,7 +412,8 @@ static uint64_t factor_named(const char *s, size_t n, const struct units *units)
         const char *name = units->list[u].name;
         size_t i = 0;
         while (i < n && name[i] != '\0' &&
-               (s[i] == name[i] || (units->any_case && lower(s[i]) == lower(name[i]))))
+               (s[i] == name[i] ||
+                (units->any_case && csan__text_lower(s[i]) == csan__text_lower(name[i]))))
             i++;
         if (i == n && name[i] == '\0')
             return units->list[u].factor;
@@ -486,6 +482,14 @@ bool csan__text_equal(const char *a, const char *b)
         b++;
     }
     return *a == *b;
+}
+
+bool csan__text_is_same(const char *a, const char *b, size_t n)
+{
+    size_t i = 0;
+    while (i < n && csan__text_lower(a[i]) == csan__text_lower(b[i]))
+        i++;
+    return i == n;
 }
 
 size_t csan__text_length(const char *s)

@@ -53,7 +53,19 @@ int csan__text_read_u64(const char *s, size_t n, uint64_t *out);
 int csan__text_read_bytes(const char *s, size_t n, uint64_t *bytes);
 int csan__text_read_duration(const char *s, size_t n, uint64_t *ns);
 
-bool csan__text_equal(const char *a, const char *b); /* NULL equals NULL alone */
-size_t csan__text_length(const char *s);             /* NULL: 0 */
+bool csan__text_equal(const char *a, const char *b);             /* NULL equals NULL alone */
+bool csan__text_is_same(const char *a, const char *b, size_t n); /* but for capitals */
+size_t csan__text_length(const char *s);                         /* NULL: 0 */
+
+/* ASCII letters alone: no locale. */
+static inline char csan__text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline char csan__text_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
 
 #endif

@@ -145,12 +145,10 @@ static CSAN_COLD bool refill(struct mark *m)
 
 /* ---- words */
 
-/* No start is there, or one that is not white: look for the block around it. */
+/* No block begins there: look for the one around it. */
 static CSAN_NOINLINE void consider_inside(struct mark *m, uintptr_t word)
 {
     uintptr_t start = csan__block_below(word);
-    if (start == word)
-        return;
     if (start) {
         if (csan__mark_is_white(start))
             push(m, start | (word - start) << ENTRY_OFFSET_AT);

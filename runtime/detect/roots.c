@@ -159,8 +159,7 @@ static void add_live_blocks(struct holes *h, uintptr_t lo, uintptr_t hi)
 static bool is_root(const struct mapping *m)
 {
     bool anonymous = m->name[0] == '\0' || m->name[0] == '[';
-    return m->readable && !m->device && !csan__os_owns((void *)m->at.lo) &&
-           (m->writable || (anonymous && !m->shared));
+    return m->readable && !m->device && (m->writable || (anonymous && !m->shared));
 }
 
 static void add_heaps(struct holes *h, const struct world *w)

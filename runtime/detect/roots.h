@@ -7,8 +7,8 @@
  *     plus    of each stopped thread: the live part of its stack, spilled registers, thread-locals
  *     plus    world->extra_roots
  *
- * World stopped, between csan__mark_begin and csan__mark_end; one thread. What csan has mapped
- * (csan__os_owns) and libcsan.so's variables are left out here.
+ * World stopped, between csan__mark_begin and csan__mark_end; one thread. What csan has mapped is
+ * not looked at (record/readable leaves it out), nor are libcsan.so's variables.
  * Without /proc (nmappings 0) only what world names is a root, and all of it is read by copies.
  * Needs mark, record/block, readable; used by leak. */
 #ifndef CSAN_DETECT_ROOTS_H

@@ -487,11 +487,15 @@ int csan__cfi_open_header(uintptr_t header, uintptr_t lo, uintptr_t hi, struct c
     return count ? 0 : -ENOENT;
 }
 
+bool csan__cfi_asks_loader(void)
+{
+    return find_object && !__atomic_load_n(&avoid_find_object, __ATOMIC_RELAXED);
+}
+
 /* The table that serves pc: from the loader, which needs no lock, or from the module list. */
 static int find_table(uintptr_t pc, struct cfi_table *out)
 {
-    bool ask_loader = find_object && !__atomic_load_n(&avoid_find_object, __ATOMIC_RELAXED);
-    if (ask_loader) {
+    if (csan__cfi_asks_loader()) {
         struct found_object found;
         if (find_object((void *)pc, &found) != 0)
             return -ENOENT;
@@ -501,10 +505,6 @@ static int find_table(uintptr_t pc, struct cfi_table *out)
             return 0;
     }
     const struct module *m = csan__module_find_live(pc);
-    if (!m && !ask_loader) {
-        csan__module_refresh();
-        m = csan__module_find_live(pc);
-    }
     if (!m || !m->cfi.pairs)
         return -ENOENT;
     *out = m->cfi;

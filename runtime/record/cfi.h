@@ -73,6 +73,9 @@ int csan__cfi_open_header(uintptr_t header, uintptr_t lo, uintptr_t hi, struct c
 int csan__cfi_index(uintptr_t eh_frame, size_t bytes, uintptr_t lo, uintptr_t hi,
                     struct cfi_table *out);
 
+/* True: csan__cfi_find knows every module that the loader knows (_dl_find_object); false: those of
+ * the last csan__module_refresh. */
+bool csan__cfi_asks_loader(void);
 /* csan__cfi_find in one table. */
 int csan__cfi_find_in(const struct cfi_table *table, uintptr_t pc, struct cfi_row *row);
 

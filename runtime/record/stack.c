@@ -62,6 +62,8 @@ int csan__stack_init(uint32_t depth_max)
         return -ENOMEM;
     if (depth_max < 1 || depth_max > STACK_DEPTH_MAX)
         depth_max = STACK_DEPTH_MAX;
+    if (depth_max != depot.depth_max && depot.count)
+        memset(recent, 0, sizeof recent); /* they lead to stacks of another depth */
     __atomic_store_n(&depot.depth_max, depth_max, __ATOMIC_RELEASE);
     return 0;
 }

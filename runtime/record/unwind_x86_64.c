@@ -216,11 +216,17 @@ static uint64_t rule_of_row(const struct cfi_row *row, uintptr_t pc)
     return pack(RULE_COMPLEX, 0, 0);
 }
 
+/* The first stack that passes through a module has it noted, whoever loaded it and how. */
 static CSAN_COLD uint64_t learn(uintptr_t pc)
 {
     struct cfi_row row;
+    int rc = csan__cfi_find(pc - 1, &row);
+    if ((rc == 0 || !csan__cfi_asks_loader()) && !csan__module_find_live(pc - 1)) {
+        csan__module_refresh();
+        rc = csan__cfi_find(pc - 1, &row);
+    }
     uint64_t rule = pack(RULE_NO_CFI, 0, 0);
-    if (csan__cfi_find(pc - 1, &row) == 0)
+    if (rc == 0)
         rule = rule_of_row(&row, pc);
     else if (!csan__module_find_live(pc - 1))
         return rule; /* not kept: generated code changes, and modules come */

@@ -1,5 +1,7 @@
 #include "report/rule.h"
 
+#include "base/nearest.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -37,40 +39,14 @@ static struct span without_comment(struct span s)
 
 /* ------------------------------------------------------------------ the kind */
 
-/* Levenshtein's distance, in one row. */
-static size_t distance(struct span a, const char *b)
-{
-    size_t row[32], n = strlen(b);
-    for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 0; i < a.n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < n; j++) {
-            size_t change = diagonal + (a.at[i] != b[j]);
-            size_t shift = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
-            diagonal = row[j + 1];
-            row[j + 1] = change < shift ? change : shift;
-        }
-    }
-    return row[n];
-}
-
 /* The nearest one, or all of them where none is near. */
 static void suggest_kind(struct span name, struct text *out)
 {
-    enum finding_kind best = FINDING_LEAK;
-    size_t least = SIZE_MAX, length = name.n < 24 ? name.n : 24;
-    for (unsigned k = 0; k < FINDING_KINDS; k++) {
-        size_t d =
-            distance((struct span){name.at, length}, csan__finding_kind_name((enum finding_kind)k));
-        if (d < least) {
-            least = d;
-            best = (enum finding_kind)k;
-        }
-    }
-    if (least * 2 <= length) {
-        csan__text_format(out, "; the nearest known one is \"%s\"", csan__finding_kind_name(best));
+    struct nearest n = NEAREST(name.at, name.n);
+    for (unsigned k = 0; k < FINDING_KINDS; k++)
+        csan__nearest_try(&n, csan__finding_kind_name((enum finding_kind)k));
+    if (csan__nearest_is_near(&n)) {
+        csan__text_format(out, "; the nearest known one is \"%s\"", n.name);
         return;
     }
     for (unsigned k = 0; k < FINDING_KINDS; k++)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "detect/detector.h"
 #include "detect/roots.h"
+#include "record/block.h"
 #include "record/module.h"
 #include "report/report.h"
 #include "session/framework.h"
@@ -282,7 +283,9 @@ static void give_verdict(void *arg)
     struct verdict *v = arg;
     csan__findings_init(&v->findings, &v->scratch);
     v->failed = judge_world(v);
-    if (!v->failed)
+    if (csan__block_lost())
+        csan__session_give_up("there was no memory to account for some blocks");
+    else if (!v->failed)
         conclude(v);
     csan__arena_scratch_free(&v->scratch);
 }
@@ -298,7 +301,7 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
     else
         v.failed = -ENOMEM;
     if (v.failed)
-        csan__session_give_up("no memory for the check");
+        csan__session_give_up("no memory for the check (is RLIMIT_AS, `ulimit -v`, too small?)");
     __atomic_add_fetch(&judge.findings, out->findings, __ATOMIC_RELAXED);
     csan__family_found(out->findings);
     csan__lock_give(&judge.lock);

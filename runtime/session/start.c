@@ -195,10 +195,10 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     if (session.armed)
         return;
     if (csan__session_early() != 0)
-        refuse("no room for csan's tables (is RLIMIT_AS, `ulimit -v`, too small?)");
+        refuse(CSAN_NO_ROOM);
     struct thread *self = csan__thread_get();
     if (!self)
-        refuse("no room for csan's tables (is RLIMIT_AS, `ulimit -v`, too small?)");
+        refuse(CSAN_NO_ROOM);
     self->inside++;
     csan__surroundings_started();
     csan__log_start();

@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+#define CSAN_NO_ROOM "no room for csan's tables (is RLIMIT_AS, `ulimit -v`, too small?)"
+
 /* At the first hook of all, and when constructors run: what libc can be asked meanwhile. */
 void csan__surroundings_early(void);
 void csan__surroundings_started(void);

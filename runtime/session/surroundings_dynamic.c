@@ -50,9 +50,11 @@ static const char *find_other_malloc(void)
     bool is_ours = p && csan__block_is_live((uintptr_t)p);
     if (p)
         give(p);
-    Dl_info its;
+    Dl_info its, own;
     if (is_ours || !take || !dladdr((void *)take, &its))
         return NULL;
+    if (dladdr((void *)csan__surroundings_exit, &own) && own.dli_fbase == its.dli_fbase)
+        return CSAN_NO_ROOM;
     struct text t = TEXT(sentence);
     csan__text_format(
         &t,

@@ -1,3 +1,4 @@
+// skip: the check for bad frees is not built yet
 // expect: ^{{at:bad}}: error: csan\[bad-free\]:
 // flags: -Wno-mismatched-new-delete
 // plain: no

@@ -1,5 +1,5 @@
-// expect: ^ +at lose .*inlined
-// expect-not: ^ +at outer .*inlined
+// expect: ^ +at lose .*\(inlined\)
+// expect-not: ^ +at outer .*\(inlined\)
 #include "case.h"
 
 static inline __attribute__((always_inline)) void lose(void)

@@ -1,5 +1,5 @@
 // expect: ^{{at:leak}}: error: csan\[leak\]: .*in 1 block .*> max_leak=0
-// expect: 2\.3 MiB in 299999 blocks behind
+// expect: 2\.3 MiB in 299,?999 blocks behind
 // findings: 1
 #include "case.h"
 

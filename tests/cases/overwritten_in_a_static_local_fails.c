@@ -10,7 +10,7 @@ static NOINLINE void remember(void)
 
 int main(void)
 {
-    for (int i = 0; i < 3; i++)
+    for (volatile int i = 0; i < 3; i++)
         remember();
     return 0;
 }

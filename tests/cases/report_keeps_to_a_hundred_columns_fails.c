@@ -1,4 +1,4 @@
-// expect-not: ^.{101}
+// expect-not: ^ .{104}
 // expect: in 1 block never freed
 #include "case.h"
 
@@ -8,6 +8,7 @@ lose_in_a_function_with_a_name_that_is_so_long_that_nobody_would_type_it_again(v
     keep(malloc(65)); /* leak */
 }
 
+/* A hundred columns, and two dots of three bytes each. */
 int main(void)
 {
     lose_in_a_function_with_a_name_that_is_so_long_that_nobody_would_type_it_again();

@@ -30,6 +30,7 @@
 #   mode: link,preload   or static: -static, gcc -O2 alone
 #   only: CONFIG reason  gcc-O0, gcc-O2 or clang-O2 alone, several with commas
 #   as: root             needs root; skipped, said so, where we are not
+#   skip: reason         is not run, said so
 #   plain: no            means nothing without csan: left out with -p
 #
 # {{line:MARK}} is the line of the comment /* MARK */, {{at:MARK}} is FILE:LINE:COL of it.
@@ -70,7 +71,7 @@ escaped() { # a text as a regular expression → escaped
 }
 
 read_directives() {
-    status='' flags='' libs='' args='' mode=link,preload only='' run='' findings='' as='' stderr='' without=''
+    status='' flags='' libs='' args='' mode=link,preload only='' run='' findings='' as='' stderr='' without='' skip=''
     expects=() expect_nots=() stdouts=() stdout_nots=() envs=() plugins=() thens=() bad_directives=''
     local nleaks=0 word rest
     while IFS= read -r rest; do
@@ -105,6 +106,7 @@ read_directives() {
         mode) mode=$rest ;;
         only) only=${rest%% *} ;;
         as) as=$rest ;;
+        skip) skip=$rest ;;
         plain) without=$rest ;;
         *) bad_directives+=" $word" ;;
         esac
@@ -199,6 +201,7 @@ link_and_run() {
     done
     eval "ARGS=\"$args\""
     local -a setting=()
+    [[ $form != static ]] || setting=("CSAN_PATH=$CSAN") # there is no library to find it beside
     for p in ${envs[@]+"${envs[@]}"}; do
         eval "setting+=(\"$p\")"
     done
@@ -219,8 +222,9 @@ run_case() { # name
     if [[ -n $bad_directives ]]; then
         say_failure "directives not understood:$bad_directives"
     fi
-    if [[ $as == root && $(id -u) != 0 ]]; then
-        echo "skipped $name: needs root" >"$work/results/$name.skipped"
+    [[ $as != root || $(id -u) == 0 ]] || skip="needs root"
+    if [[ -n $skip ]]; then
+        echo "skipped $name: $skip" >"$work/results/$name.skipped"
         return
     fi
     if [[ $plain == 1 ]]; then
@@ -313,9 +317,12 @@ done
 ulimit -c 0
 printf '%s\n' "${names[@]}" | xargs -P "$jobs" -n 1 "${BASH_SOURCE[0]}" --one "$work/settings"
 
-failed=0
+failed=0 skipped=0
 for name in "${names[@]}"; do
-    [[ ! -f $work/results/$name.skipped ]] || cat "$work/results/$name.skipped"
+    if [[ -f $work/results/$name.skipped ]]; then
+        skipped=$((skipped + 1))
+        cat "$work/results/$name.skipped"
+    fi
     [[ -e $work/results/$name.done ]] || {
         echo "FAILED $name: the runner of the cases stopped in it:"
         cat "$work/results/$name.err"
@@ -326,5 +333,7 @@ for name in "${names[@]}"; do
     fi
 done
 if [[ $keep == 1 ]]; then echo "kept: $work"; else rm -rf "$work"; fi
-echo "cases: $((${#names[@]} - failed)) passed, $failed failed"
+closing="cases: $((${#names[@]} - failed - skipped)) passed, $failed failed"
+[[ $skipped == 0 ]] || closing+=", $skipped skipped"
+echo "$closing"
 [[ $failed == 0 ]]

@@ -1,5 +1,6 @@
 // expect-status: 86
-// expect: error: csan\[leak\]: .* in 1 block .*behind it
+// expect: error: csan\[leak\]: .* in 1 block never freed
+// expect: ^ +and .* in 1 block behind it
 // findings: 1
 #include <memory>
 

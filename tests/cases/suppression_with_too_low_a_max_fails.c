@@ -5,7 +5,7 @@
 
 static NOINLINE void lose(void)
 {
-    for (int i = 0; i < 3; i++)
+    for (volatile int i = 0; i < 3; i++)
         keep(malloc(10)); /* leak */
 }
 

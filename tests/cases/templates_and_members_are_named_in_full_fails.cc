@@ -1,5 +1,5 @@
 // leak: leak 40 B in 1 block
-// expect: ^ +at store::Cache<int>::add\(int\)
+// expect: ^ +at store::Cache<int>::add
 namespace store
 {
 template <class T> struct Cache {

@@ -3,7 +3,7 @@
 
 int main(void)
 {
-    char *volatile kept = malloc(101);
+    char *volatile kept = (char *)malloc(101);
     free(kept);
     return 0;
 }

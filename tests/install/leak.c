@@ -3,7 +3,7 @@
 
 int main(void)
 {
-    char *volatile lost = malloc(101);
+    char *volatile lost = (char *)malloc(101);
     lost = NULL;
     return lost != NULL;
 }

@@ -226,14 +226,14 @@ link_ways() { # COMPILER LINKER SOURCE LIBS WAY: both places of the library
 for linker in "${linkers[@]}"; do
     for way in "${ways[@]}"; do link_ways gcc "$linker" $here/leak.c "$libs" "$way"; done
 done
+# A C++ program may call nothing of csan's by itself, but through its own library alone.
 for compiler in g++ clang clang++; do
     has "$compiler" || { skip "$compiler is not installed"; continue; }
     case $compiler in *++) source=$here/leak.cc ;; *) source=$here/leak.c ;; esac
-    for linker in bfd lld; do
-        [[ " ${linkers[*]} " == *" $linker "* ]] || continue
-        link_ways "$compiler" "$linker" "$source" "$libs" "-Wl,--as-needed"
-        link_ways "$compiler" "$linker" "$source" "$libs" "-O2 -Wl,--gc-sections"
+    for linker in "${linkers[@]}"; do
+        link_ways "$compiler" "$linker" "$source" "$libs" "-O2 -Wl,--as-needed -Wl,--gc-sections"
     done
+    link_ways "$compiler" bfd "$source" "$libs" "-O0 -Wl,--as-needed -no-pie"
 done
 
 # Linked into a shared library alone, libcsan comes behind libc: that is said, and no verdict given.
@@ -256,7 +256,11 @@ for linker in "${linkers[@]}"; do
             is "gcc, mold, $way: refused" "1 yes" "$? $(grep -q libcsan.a "$T/said" && echo yes)"
             continue
         fi
-        link_ways gcc "$linker" $here/leak.c "$static_libs" "$way"
+        case $way in
+        # glibc cannot start a static PIE that has an rpath: without csan neither.
+        -static-pie*) link_ways gcc "$linker" $here/leak.c "-L$P/lib -lcsan" "$way" ;;
+        *) link_ways gcc "$linker" $here/leak.c "$static_libs" "$way" ;;
+        esac
     done
 done
 if has g++; then link_ways g++ bfd $here/leak.cc "$static_libs" "-static"; fi
@@ -363,11 +367,11 @@ done
 hooks=$(sed -n 's/^HOOK([^,]*, \([a-zA-Z0-9_]*\),.*/\1/p' runtime/hook/hooks.inc | sort)
 shown=$(nm -D --defined-only "$P/lib/libcsan.so.0" | awk '{print $NF}' | sort)
 is "exported: the hooks and csan_*" "$hooks" "$(grep -v '^csan_' <<<"$shown")"
-for function in $(sed -n 's/^static inline .*[ *]\(csan_[a-z_]*\)(.*/\1/p' include/csan.h | sort -u); do
+while read -r function; do
     is "exported: $function" "$function" "$(grep -x "$function" <<<"$shown")"
     is "csan.3 has $function" yes "$(grep -q "\b$function\b" docs/man/csan.3 && echo yes)"
     is "man $function is csan.3" csan.3 "$(readlink "$P/share/man/man3/$function.3")"
-done
+done < <(sed -n 's/^static inline .*[ *]\(csan_[a-z_]*\)(.*/\1/p' include/csan.h | sort -u)
 is "the library needs libc alone" "[libc.so.6]" \
     "$(readelf -d "$P/lib/libcsan.so.0" | awk '/NEEDED/ && $NF !~ /^\[ld-linux/ {print $NF}' | xargs)"
 is "the library's name" "[libcsan.so.0]" "$(readelf -d "$P/lib/libcsan.so.0" | awk '/SONAME/ {print $NF}')"
@@ -386,7 +390,7 @@ if has cmake; then
     leaks "CMake: csan::csan" "$T/cmake/leak"
     leaks "CMake: csan::csan, C++" "$T/cmake/leak_cc"
     leaks "CMake: csan::csan behind a library" "$T/cmake/leak_behind"
-    leaks "CMake: csan::csan, -static" "$T/cmake/leak_static"
+    leaks "CMake: csan::csan, -static" "PATH=$P/bin" "$T/cmake/leak_static"
     if pkg-config --exists check; then
         ends "CMake: csan::check, CK_FORK=no" 1 env CK_FORK=no "$T/cmake/suite"
         like "CMake: csan::check, CK_FORK=no: the test that leaks" "*suite.c:$check_line:F:heap:leaks:0:*" "$said"
@@ -427,6 +431,7 @@ rows() { # BUILT|PENDING: name and preset
 page() { # PAGE: as plain text
     MANWIDTH=4000 man -l "$P/share/man/man${1##*.}/$1" 2>/dev/null | col -bx
 }
+warnings() { { man --warnings -l "$1" >/dev/null; } 2>&1; }
 if has man && has col; then
     page7=$(page csan.7) page1=$(page csan.1)
     is "the option table was read" yes "$([[ $(rows BUILT | wc -l) -ge 9 && $(rows PENDING | wc -l) -ge 1 ]] && echo yes)"
@@ -443,7 +448,7 @@ if has man && has col; then
         is "csan.1 does not tell of $name" 0 "$(grep -cw -- "--${name//_/-}" <<<"$page1")"
     done < <(rows PENDING)
     for page in "$P"/share/man/man*/csan*.[1-8]; do
-        good "man --warnings ${page##*/}" man --warnings -P 'cat >/dev/null' -l "$page"
+        good "man --warnings ${page##*/}" warnings "$page"
     done
     is "man finds the command's page" yes "$(MANPATH=$P/share/man man -w csan 2>/dev/null | grep -q "csan\.1" && echo yes)"
     is "man finds a function's page" yes "$(MANPATH=$P/share/man man -w 3 csan_mark 2>/dev/null | grep -q "csan.*\.3" && echo yes)"

@@ -315,6 +315,22 @@ START_TEST(a_stack_outside_it_stays_the_same_when_a_module_goes)
 }
 END_TEST
 
+START_TEST(a_module_is_known_once_a_stack_has_passed_through_it)
+{
+    csan__cfi_use_find_object(_i);
+    const char *path = build_object(BUILD_A, "reload.c", "unseen");
+    void *library = dlopen(path, RTLD_NOW); /* and nobody says so */
+    uintptr_t at = symbol(library, "reload_call");
+    ck_assert_ptr_null(csan__module_find(at));
+    uint32_t id = capture_in(library);
+    ck_assert_ptr_nonnull(csan__module_find(at));
+    dlclose(library);
+    csan__module_refresh();
+    ck_assert_str_eq(module_of_frame(id, 0), path);
+    csan__cfi_use_find_object(true);
+}
+END_TEST
+
 /* Frames of a module that has gone are not walked by its rules. */
 START_TEST(rules_of_a_gone_module_are_forgotten)
 {
@@ -398,6 +414,7 @@ int main(void)
     tcase_add_test(t, without_memory_a_refresh_leaves_what_is_known);
     tcase_add_test(t, a_stack_names_the_module_that_it_passed_through);
     tcase_add_test(t, a_stack_outside_it_stays_the_same_when_a_module_goes);
+    tcase_add_loop_test(t, a_module_is_known_once_a_stack_has_passed_through_it, 0, 2);
     tcase_add_test(t, rules_of_a_gone_module_are_forgotten);
     tcase_add_test(t, threads_may_load_unload_and_look_at_once);
     suite_add_tcase(suite, t);

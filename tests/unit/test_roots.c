@@ -89,8 +89,9 @@ static __thread void *volatile thread_local;
 /* Lost before it is stored there, kept while it is, and lost again. */
 #define EXPECT_KEPT_BY(place, p)                                                                   \
     do {                                                                                           \
+        volatile uintptr_t hidden_ = (p); /* the compiler is to keep no copy of the pointer */     \
         uint64_t before_ = lost();                                                                 \
-        (place) = (void *)~(p);                                                                    \
+        (place) = (void *)~hidden_;                                                                \
         uint64_t during_ = lost();                                                                 \
         (place) = NULL;                                                                            \
         uint64_t after_ = lost();                                                                  \
@@ -416,6 +417,60 @@ START_TEST(of_another_malloc_s_heap_what_lies_between_its_blocks_is_no_root)
 }
 END_TEST
 
+/* A block in the middle of sixteen pages of the program's; what malloc would say of its size. */
+static void add_foreign(char *pages, size_t header, size_t usable, size_t asked)
+{
+    uintptr_t start = (uintptr_t)pages + 16;
+    ((size_t *)start)[-1] = header;
+    struct block b = {.start = start, .asked = asked, .usable = usable, .ignored = true};
+    csan__block_add(&b);
+}
+
+START_TEST(the_program_s_memory_between_two_blocks_with_mappings_of_their_own_is_a_root)
+{
+    static const struct {
+        size_t header, usable;
+    } kinds[] = {{4096 | 2, 4080},                           /* small, mapped for itself by glibc */
+                 {(BLOCK_LARGE + 16) | 1, BLOCK_LARGE + 8}}; /* large, of any malloc's */
+    uintptr_t p = hidden(100);
+    for (size_t i = 0; i < CSAN_COUNT(kinds); i++) {
+        char *pages = map(60 * CSAN_PAGE, MAP_PRIVATE);
+        add_foreign(pages, kinds[i].header, kinds[i].usable, kinds[i].usable - BLOCK_TAIL);
+        add_foreign(pages + 30 * CSAN_PAGE, kinds[i].header, kinds[i].usable,
+                    kinds[i].usable - BLOCK_TAIL);
+        EXPECT_KEPT_BY(*(void *volatile *)(pages + 25 * CSAN_PAGE), p);
+        EXPECT_KEPT_BY(*(void *volatile *)(pages + 59 * CSAN_PAGE), p);
+    }
+}
+END_TEST
+
+/* Where an arena's heap might begin, and nearly what it would begin with. */
+START_TEST(a_mapping_that_is_aligned_like_an_arena_s_heap_is_a_root)
+{
+    const uintptr_t step = (uintptr_t)64 << 20;
+    uintptr_t p = hidden(100),
+              at = csan__base_round_up((uintptr_t)map(CSAN_PAGE, MAP_PRIVATE), step);
+    uintptr_t *pages = MAP_FAILED;
+    while (pages == MAP_FAILED)
+        pages = mmap((void *)(at += step), 4 * CSAN_PAGE, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    static const uintptr_t nearly[][4] = {{0, 0, 0, 0},
+                                          {0x10000, 0, 4096, 3 * CSAN_PAGE},
+                                          {0x10008, 0, 4096, 4 * CSAN_PAGE},
+                                          {0x10000, 0x10000, 4096, 4 * CSAN_PAGE},
+                                          {0x10000, 0, 5 * CSAN_PAGE, 4 * CSAN_PAGE},
+                                          {0, 0, 4096, 4 * CSAN_PAGE}};
+    for (size_t i = 0; i < CSAN_COUNT(nearly); i++) {
+        memcpy(pages, nearly[i], sizeof nearly[i]);
+        EXPECT_KEPT_BY(*(void *volatile *)&pages[700], p);
+    }
+    static const uintptr_t heap[] = {0x10000, 0, 4096, 4 * CSAN_PAGE};
+    memcpy(pages, heap, sizeof heap);
+    pages[700] = ~p;
+    ck_assert_uint_eq(lost(), 100);
+}
+END_TEST
+
 START_TEST(a_small_block_with_a_mapping_of_its_own_hides_no_root_beside_it)
 {
     uintptr_t p = hidden(100), small = 0;
@@ -498,6 +553,7 @@ END_TEST
 
 START_TEST(many_holes_are_no_more_trouble_than_few)
 {
+    mallopt(M_MMAP_THRESHOLD, BLOCK_LARGE);
     for (int i = 0; i < 3000; i++)
         hidden(BLOCK_LARGE);
     uintptr_t p = hidden(100);
@@ -529,6 +585,8 @@ static Suite *suite(void)
     tcase_add_test(t, a_large_block_is_no_root_for_itself_nor_for_others);
     tcase_add_test(t, the_program_s_mapping_beside_a_large_block_is_a_root);
     tcase_add_test(t, of_another_malloc_s_heap_what_lies_between_its_blocks_is_no_root);
+    tcase_add_test(t, the_program_s_memory_between_two_blocks_with_mappings_of_their_own_is_a_root);
+    tcase_add_test(t, a_mapping_that_is_aligned_like_an_arena_s_heap_is_a_root);
     tcase_add_test(t, a_small_block_with_a_mapping_of_its_own_hides_no_root_beside_it);
     tcase_add_test(t, what_lies_below_the_heap_in_its_mapping_is_a_root);
     tcase_add_test(t, when_blocks_are_not_accounted_for_the_free_parts_of_the_heap_are_roots);

@@ -167,6 +167,21 @@ START_TEST(a_walked_stack_is_cut_at_stack_depth)
 }
 END_TEST
 
+/* The options are read after the first allocations. */
+START_TEST(a_stack_of_an_earlier_depth_is_cut_anew)
+{
+    struct stack_view v;
+    for (volatile uint32_t depth = 64; depth > 4; depth /= 2) {
+        ck_assert_int_eq(csan__stack_init(depth), 0);
+        for (volatile int i = 0; i < 2; i++) {
+            take_only_below(70);
+            ck_assert(csan__stack_get(last_id, &v));
+            ck_assert_uint_eq(v.depth, depth);
+        }
+    }
+}
+END_TEST
+
 /* ---- recognised, or walked: the same ---- */
 
 static uint64_t next_random(void)
@@ -407,6 +422,7 @@ int main(void)
     tcase_add_test(t, only_ids_that_were_given_lead_to_a_stack);
     tcase_add_test(t, what_lies_beyond_stack_depth_does_not_make_another_stack);
     tcase_add_test(t, a_walked_stack_is_cut_at_stack_depth);
+    tcase_add_test(t, a_stack_of_an_earlier_depth_is_cut_anew);
     tcase_add_test(t, a_stack_that_is_recognised_is_the_one_that_would_be_walked);
     tcase_add_loop_test(t, stacks_of_every_shape_are_recognised_as_they_are_walked, 0, 4);
     tcase_add_test(t, threads_that_keep_the_same_stacks_get_the_same_ids);

@@ -9,7 +9,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
 
 #define FRAMES 256
 
@@ -532,6 +535,50 @@ START_TEST(a_stack_that_ends_at_an_unmapped_page_is_walked_up_to_it)
 }
 END_TEST
 
+static void do_nothing(int sig)
+{
+    (void)sig;
+}
+
+/* The address that the kernel makes handlers return to. */
+static uintptr_t find_restorer(void)
+{
+    struct {
+        void *handler;
+        unsigned long flags;
+        void *restorer;
+        uint64_t mask;
+    } action;
+    signal(SIGUSR2, do_nothing);
+    ck_assert_int_eq(syscall(SYS_rt_sigaction, SIGUSR2, NULL, &action, sizeof action.mask), 0);
+    return (uintptr_t)action.restorer;
+}
+
+/* From an alternate stack, into a part of the thread's own that is not mapped (yet). */
+START_TEST(an_interrupted_stack_is_tried_before_it_is_read)
+{
+    ucontext_t context;
+    uint8_t *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert(stack != MAP_FAILED);
+    munmap(stack, 32768);
+    memset(&context, 0, sizeof context);
+    greg_t *gregs = context.uc_mcontext.gregs;
+    gregs[REG_RIP] = (greg_t)(uintptr_t)qsort;
+    gregs[REG_RSP] = (greg_t)(uintptr_t)(stack + 4096);
+    uintptr_t pcs[8];
+    struct stack_bounds in = {(uintptr_t)stack, (uintptr_t)stack + 65536};
+    struct regs at = {.pc = find_restorer(), .sp = (uintptr_t)&context, .bp = 0};
+    struct walk walk = csan__unwind_fast(&at, &in, pcs, 8);
+    ck_assert_uint_eq(walk.depth, 2);
+    ck_assert_uint_eq(pcs[1], (uintptr_t)qsort + 1);
+    ck_assert(walk.truncated);
+    gregs[REG_RSP] = (greg_t)(uintptr_t)(stack + 40000);
+    walk = csan__unwind_fast(&at, &in, pcs, 8); /* there it is 0: somebody's outermost frame */
+    ck_assert_uint_eq(walk.depth, 2);
+    ck_assert(!walk.truncated);
+}
+END_TEST
+
 /* ---- the rule cache ---- */
 
 START_TEST(rules_are_forgotten_for_exactly_one_range)
@@ -618,6 +665,7 @@ int main(void)
     tcase_add_test(t, a_walk_keeps_to_its_limit_and_is_truncated_only_when_frames_are_missing);
     tcase_add_test(t, odd_registers_never_crash_a_walk_and_it_always_ends);
     tcase_add_test(t, a_stack_that_ends_at_an_unmapped_page_is_walked_up_to_it);
+    tcase_add_test(t, an_interrupted_stack_is_tried_before_it_is_read);
     tcase_add_test(t, rules_are_forgotten_for_exactly_one_range);
     tcase_add_test(t, addresses_that_share_a_line_of_the_cache_do_not_share_rules);
     tcase_add_test(t, a_walk_without_the_loaders_look_up_is_the_same);
