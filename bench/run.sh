@@ -3,7 +3,7 @@
 #
 #   bench/run.sh [-O OBJ] [-r ROUNDS] [-n] [-w]
 #
-#   -O  the build tree (default: obj)       -n  no instruction counts (they need valgrind, a minute)
+#   -O  the build tree (default: $O, or obj)       -n  no instruction counts (they need valgrind, a minute)
 #   -r  rounds (default: 5)                 -w  write docs/performance.md too
 #
 # Every figure is the median of the rounds; in a round the tools take turns at each measure, so that
@@ -12,10 +12,10 @@ set -u
 export LC_ALL=C
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-obj=$root/obj rounds=5 count=1 write=0
+obj=${O:-obj} rounds=5 count=1 write=0
 while getopts O:r:nw letter; do
     case $letter in
-    O) obj=$(realpath "$OPTARG") ;;
+    O) obj=$OPTARG ;;
     r) rounds=$OPTARG ;;
     n) count=0 ;;
     w) write=1 ;;
@@ -23,6 +23,7 @@ while getopts O:r:nw letter; do
     esac
 done
 cd "$root" || exit 1
+obj=$(realpath "$obj")
 [[ -e $obj/lib/libcsan.so && -x $obj/bin/csan ]] || { echo "bench: run make first" >&2; exit 1; }
 
 for variable in $(compgen -e); do
@@ -134,7 +135,7 @@ row() {
         for tool in "${tools[@]}"; do echo "$tool $(median "$work/$name.$tool")"; done
     } | awk -v text="$text" -v scale="$scale" -v how="$how" '
         { order[NR] = $1; value[$1] = $2 }
-        function shown(v) { return v == "-" ? "-" : sprintf(v < 10 && v > -10 ? "%.1f" : "%.0f", v) }
+        function shown(v, plus) { return v == "-" ? "-" : sprintf(v < 10 && v > -10 ? plus ".1f" : plus ".0f", v) }
         END {
             line = "| " text
             for (i = 1; i <= NR; i++) {
@@ -144,12 +145,12 @@ row() {
                     if (how == "added" && t != "plain") v -= value["plain"] / scale
                 }
                 cost[t] = v
-                line = line " | " (how == "added" && t != "plain" && v != "-" ? "+" : "") shown(v)
+                line = line " | " shown(v, how == "added" && t != "plain" ? "%+" : "%")
             }
             best = cost["lsan"]
             if (best == "" || best == "-" || (cost["clsan"] != "" && cost["clsan"] != "-" && cost["clsan"] + 0 < best + 0)) best = cost["clsan"]
             ratio = "-"
-            if (best != "" && best != "-" && best > 0 && cost["linked"] != "-") ratio = sprintf("%.2f", cost["linked"] / best)
+            if (best != "" && best != "-" && best > 0.5 && cost["linked"] != "-") ratio = sprintf("%.2f", cost["linked"] / best)
             print line " | " ratio " |"
         }'
 }
@@ -161,7 +162,7 @@ reaches() { # tool program way → yes or no: does the report's stack reach main
 }
 
 run_report() { # tool program way
-    local program=$work/$2-$1 frames=$((12 - $3 * 4)) # what fits a report
+    local program=$work/$2-$1 frames=$((12 - $3 * 6)) # what fits a report
     case $1 in
     csan) CSAN_COLOR=never "$obj/bin/csan" "$program" "$frames" "$3" 2>&1 ;;
     *) CSAN_COLOR=never "$program" "$frames" "$3" 2>&1 ;;

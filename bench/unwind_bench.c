@@ -91,7 +91,8 @@ LINK(2)
 LINK(3)
 LINK(4)
 LINK(5)
-LINK(6) LINK(7)
+LINK(6)
+LINK(7)
 
     static void (*const links[])(struct job *, int) = {link_0, link_1, link_2, link_3,
                                                        link_4, link_5, link_6, link_7};

@@ -3,8 +3,6 @@ UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(O)/unit/%)
 CHECK_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lm -lrt -lpthread)
 
-UNIT_LIBS_test_unwind := $(if $(wildcard /usr/include/libunwind.h),-lunwind -lunwind-x86_64)
-
 $(O)/unit/%: tests/unit/%.c $(UNIT_LIB)
 	@mkdir -p $(@D)
 	@echo '  CC      $@'

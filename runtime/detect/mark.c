@@ -11,7 +11,8 @@
 #include <sys/syscall.h>
 
 #define STACK_ROOM ((size_t)64 << 10)
-#define QUEUE ((unsigned)16)       /* blocks on their way into the cache; a power of 2 */
+#define QUEUE ((unsigned)16) /* blocks on their way into the cache; a power of 2 */
+#define SEEN ((unsigned)16)  /* words whose place in the bitmaps is on its way; a power of 2 */
 #define SPARSE ((size_t)256 << 10) /* from here on it pays to ask which pages exist */
 
 /* Bitmaps of the shape of block_leaf's. */
@@ -34,8 +35,9 @@ struct mark {
     struct mark_reach reach;
     long pagemap; /* descriptor, or -errno */
     bool has_gray;
-    unsigned queue_at, queued;
+    unsigned queue_at, queued, seen_at;
     uintptr_t queue[QUEUE];
+    uintptr_t seen[SEEN]; /* 0: none */
     size_t depth;
     uintptr_t stack[STACK_ROOM];
     uint64_t pages[CSAN_PAGE / sizeof(uint64_t)];
@@ -159,10 +161,9 @@ static CSAN_NOINLINE void consider_inside(struct mark *m, uintptr_t word)
         push(m, start);
 }
 
-static CSAN_ALWAYS_INLINE void consider(struct mark *m, uintptr_t word)
+/* A word within the extent. */
+static CSAN_ALWAYS_INLINE void settle(struct mark *m, uintptr_t word)
 {
-    if (CSAN_LIKELY(word - m->lo >= m->extent))
-        return;
     const struct block_leaf *leaf = csan__block_top[word >> MAP_REGION_BITS];
     if (CSAN_LIKELY(leaf != NULL) && CSAN_LIKELY(!(word & 15))) {
         uint64_t *white = &leaf->marks->white[csan__block_word(word)];
@@ -176,6 +177,33 @@ static CSAN_ALWAYS_INLINE void consider(struct mark *m, uintptr_t word)
             return;
     }
     consider_inside(m, word);
+}
+
+/* In a heap of gigabytes the bitmap too lies in memory that is far away. */
+static CSAN_ALWAYS_INLINE void consider(struct mark *m, uintptr_t word)
+{
+    if (CSAN_LIKELY(word - m->lo >= m->extent))
+        return;
+    const struct block_leaf *leaf = csan__block_top[word >> MAP_REGION_BITS];
+    if (CSAN_LIKELY(leaf != NULL))
+        __builtin_prefetch(&leaf->marks->white[csan__block_word(word)]);
+    uintptr_t earlier = m->seen[m->seen_at];
+    m->seen[m->seen_at] = word;
+    m->seen_at = (m->seen_at + 1) % SEEN;
+    if (CSAN_LIKELY(earlier != 0))
+        settle(m, earlier);
+}
+
+/* False: nothing came of it. */
+static bool settle_all(struct mark *m)
+{
+    for (unsigned i = 0; i < SEEN; i++) {
+        uintptr_t word = m->seen[i];
+        m->seen[i] = 0;
+        if (word)
+            settle(m, word);
+    }
+    return m->depth > 0;
 }
 
 static CSAN_HOT void scan_words(struct mark *m, uintptr_t lo, uintptr_t hi)
@@ -269,9 +297,10 @@ static CSAN_HOT void drain(struct mark *m)
             const char *block = (const char *)(entry & ENTRY_START);
             __builtin_prefetch(block - 8);
             __builtin_prefetch(block + 56);
+            __builtin_prefetch(block + 120); /* the account, mostly */
             m->queue[(m->queue_at + m->queued++) % QUEUE] = entry;
         }
-        if (!m->queued && !refill(m))
+        if (!m->queued && !settle_all(m) && !refill(m))
             return;
         if (!m->queued)
             continue;

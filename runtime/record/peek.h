@@ -3,10 +3,10 @@
  *   in->lo ······ sp ─────────────── in->hi ┊ next page ┊ …
  *                 lo                 hi ──▶ grows by a page that was tried first
  *
- * Reads in the window [lo, hi) are plain loads. It begins where the walk is: on the thread's own stack
- * it reaches to the stack's end (below sp even that stack may not be mapped yet), elsewhere it is
- * empty. A read just above it lets it grow by a page; any other goes through the kernel.
- * One struct peek a walk, on the walker's stack. Needs base/os; used by unwind_*. */
+ * Reads in the window [lo, hi) are plain loads. It begins where the walk is: on the thread's own
+ * stack it reaches to the stack's end (below sp even that stack may not be mapped yet), elsewhere
+ * it is empty. A read just above it lets it grow by a page; any other goes through the kernel. One
+ * struct peek a walk, on the walker's stack. Needs base/os; used by unwind_*. */
 #ifndef CSAN_RECORD_PEEK_H
 #define CSAN_RECORD_PEEK_H
 

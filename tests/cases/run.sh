@@ -3,7 +3,7 @@
 #
 #   tests/cases/run.sh [-O OBJ] [-j JOBS] [-t SECONDS] [-k] [-p] [NAME…]
 #
-#   -O  the build tree (default: obj)     -k  keep the scratch folder
+#   -O  the build tree (default: $O, or obj)     -k  keep the scratch folder
 #   -j  jobs at once (default: 2)         -p  plain: no csan, only what the programs do by themselves
 #   -t  seconds a program may run (120)   NAME  a case, or a glob of cases; default: all
 #
@@ -274,7 +274,7 @@ if [[ ${1:-} == --one ]]; then
     exit 0
 fi
 
-obj=obj jobs=2 keep=0 plain=0 seconds=120
+obj=${O:-obj} jobs=2 keep=0 plain=0 seconds=120
 while getopts O:j:t:kp letter; do
     case $letter in
     O) obj=$OPTARG ;;

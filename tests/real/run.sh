@@ -3,7 +3,7 @@
 #
 #   tests/real/run.sh [-O OBJ] [-k] [-n] [-t SECONDS] [NAME…]
 #
-#   -O  the build tree (default: obj)          -k  keep the scratch folder
+#   -O  the build tree (default: $O, or obj)          -k  keep the scratch folder
 #   -n  do not install what is missing         -t  seconds a program's work may take (600)
 #
 # Each file of programs/ defines
@@ -20,7 +20,7 @@ export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-obj=obj keep=0 install=1 seconds=600
+obj=${O:-obj} keep=0 install=1 seconds=600
 while getopts O:knt: letter; do
     case $letter in
     O) obj=$OPTARG ;;

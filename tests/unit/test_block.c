@@ -45,6 +45,27 @@ START_TEST(a_block_is_found_by_every_byte_that_was_asked_for_and_no_other)
 }
 END_TEST
 
+START_TEST(sizes_are_asked_of_malloc_where_its_headers_are_not_known)
+{
+    struct arena scratch = {0};
+    csan__block_chunk_headers = false;
+    csan__block_real_usable = malloc_usable_size;
+    char *p = born(100, 7), *q = born(100000, 8);
+    ck_assert_uint_eq(find((uintptr_t)p + 99).stack, 7);
+    ck_assert_uint_eq(find((uintptr_t)q + 99999).stack, 8);
+    struct world w = here(&scratch);
+    ck_assert_int_eq(csan__block_freeze(&w), 0);
+    ck_assert(finds(p, (uintptr_t)p + 99) && !finds(p, (uintptr_t)p + 100));
+    csan__block_thaw();
+    csan__block_real_usable = NULL; /* not even that */
+    struct block b;
+    ck_assert(csan__block_at((uintptr_t)p, &b) && b.damaged);
+    csan__arena_scratch_free(&scratch);
+    died(p);
+    died(q);
+}
+END_TEST
+
 START_TEST(an_empty_block_is_found_by_its_address_alone)
 {
     uintptr_t p = (uintptr_t)born(0, 1);
@@ -746,6 +767,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin_account, NULL);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_block_is_found_by_every_byte_that_was_asked_for_and_no_other);
+    tcase_add_test(t, sizes_are_asked_of_malloc_where_its_headers_are_not_known);
     tcase_add_test(t, an_empty_block_is_found_by_its_address_alone);
     tcase_add_test(t, taking_gives_what_was_added_and_works_once);
     tcase_add_test(t, what_malloc_did_not_give_is_no_block);

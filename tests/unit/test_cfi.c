@@ -33,7 +33,7 @@ __asm__(".text\n"
         ".cfi_register %r14, %rdx\n"
         "nop\n" /* 4 */
         ".cfi_def_cfa_register %rsp\n"
-        ".cfi_adjust_cfa_offset 8\n"
+        ".cfi_def_cfa_offset 40\n"
         "nop\n"                                      /* 5 */
         ".cfi_escape 0x0f, 0x03, 0x77, 0x10, 0x06\n" /* CFA: *(rsp + 16) */
         "nop\n"                                      /* 6 */

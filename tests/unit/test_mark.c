@@ -305,6 +305,19 @@ static void fell(char **all, size_t n)
     munmap(all, n * sizeof *all);
 }
 
+START_TEST(a_tree_is_reached_where_malloc_s_headers_are_not_known)
+{
+    csan__block_chunk_headers = false;
+    csan__block_real_usable = malloc_usable_size;
+    char **all = make_tree(1000, 24);
+    begin_mark();
+    struct mark_reach r = csan__mark_flood(mark, (uintptr_t)all[0]);
+    ck_assert(r.blocks == 1000 && r.bytes == 24000);
+    end_mark();
+    fell(all, 1000);
+}
+END_TEST
+
 START_TEST(a_tree_is_reached_from_its_root_and_a_part_of_it_from_within)
 {
     enum { N = 100000 };
@@ -569,6 +582,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_large_root_is_searched_from_its_first_word_to_its_last);
     tcase_add_test(t, a_file_that_has_shrunk_does_not_kill_the_search);
     tcase_add_test(t, a_block_that_points_to_itself_is_not_reached_by_that);
+    tcase_add_test(t, a_tree_is_reached_where_malloc_s_headers_are_not_known);
     tcase_add_test(t, a_tree_is_reached_from_its_root_and_a_part_of_it_from_within);
     tcase_add_test(t, a_list_of_a_million_needs_no_recursion);
     tcase_add_test(t, what_does_not_fit_on_the_mark_stack_is_not_forgotten);

@@ -277,7 +277,7 @@ START_TEST(a_stack_names_the_module_that_it_passed_through)
     const char *const paths[] = {a, b, b, a};
     void *library = NULL;
     uintptr_t at = 0;
-    for (int i = 0; i < 4; i++) {
+    for (volatile int i = 0; i < 4; i++) { /* one call site for all */
         if (i == 0)
             library = load(paths[i]);
         else
