@@ -16,6 +16,9 @@ void *csan__os_map(size_t bytes);        /* NULL: no memory. Reserved lazily (MA
 void *csan__os_map_shared(size_t bytes); /* shared with forked children */
 void csan__os_unmap(void *p, size_t bytes);
 bool csan__os_owns(const void *p);            /* in memory from the two above */
+/* Test seam: the Nth mapping from now fails, once (0: none does). make's CSAN_FAIL_NTH=N does it to
+ * the whole library, from its start. */
+void csan__os_fail_nth(unsigned n);
 long csan__os_protect(void *p, size_t bytes, int prot);
 void csan__os_discard(void *p, size_t bytes); /* back to zero pages */
 /* Copies bytes at `from` in this process to `to`; returns how many could be read (0: none). */

@@ -21,26 +21,45 @@ long csan__os_syscall(long nr, long a, long b, long c, long d, long e, long f)
 }
 
 /* csan's memory lies in a window of addresses of its own: it never lies next to the program's, and
- * the program's own mappings lie where they would without csan. */
+ * the program's own mappings lie where they would without csan. No address of it is used twice.
+ * ThreadSanitizer allows another one (make/medicine.mk). */
+#ifndef WINDOW_LO
 #define WINDOW_LO ((uintptr_t)0x2c5a00000000)
 #define WINDOW_BYTES ((uintptr_t)1 << 44)
+#endif
 #define STRAYS 64u
+#define TAKEN UINTPTR_MAX /* a stray's lo while its hi is being written */
 
 static struct {
     uintptr_t used; /* bytes of the window, freed ones included */
     uint32_t nstrays;
     struct {
-        uintptr_t lo, hi;
-    } strays[STRAYS]; /* mappings that the kernel put elsewhere */
+        uintptr_t lo, hi; /* lo 0: free */
+    } strays[STRAYS];     /* mappings that the kernel put elsewhere */
 } window;
 
 static void note_stray(uintptr_t lo, size_t bytes)
 {
-    uint32_t n = __atomic_fetch_add(&window.nstrays, 1, __ATOMIC_RELAXED);
-    if (n < STRAYS) {
-        window.strays[n].hi = lo + bytes;
-        window.strays[n].lo = lo;
+    for (uint32_t i = 0; i < STRAYS; i++) {
+        uintptr_t none = 0;
+        if (!__atomic_compare_exchange_n(&window.strays[i].lo, &none, TAKEN, false,
+                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            continue;
+        __atomic_store_n(&window.strays[i].hi, lo + bytes, __ATOMIC_RELAXED);
+        __atomic_store_n(&window.strays[i].lo, lo, __ATOMIC_RELEASE);
+        __atomic_fetch_add(&window.nstrays, 1, __ATOMIC_RELEASE);
+        return;
     }
+}
+
+static void forget_stray(uintptr_t lo)
+{
+    for (uint32_t i = 0; i < STRAYS && __atomic_load_n(&window.nstrays, __ATOMIC_ACQUIRE); i++)
+        if (__atomic_load_n(&window.strays[i].lo, __ATOMIC_ACQUIRE) == lo) {
+            __atomic_fetch_sub(&window.nstrays, 1, __ATOMIC_RELEASE);
+            __atomic_store_n(&window.strays[i].lo, 0, __ATOMIC_RELEASE);
+            return;
+        }
 }
 
 bool csan__os_owns(const void *p)
@@ -48,15 +67,36 @@ bool csan__os_owns(const void *p)
     uintptr_t at = (uintptr_t)p;
     if (at - WINDOW_LO < WINDOW_BYTES)
         return true;
-    for (uint32_t i = 0; i < window.nstrays && i < STRAYS; i++)
-        if (window.strays[i].lo <= at && at < window.strays[i].hi)
+    for (uint32_t i = 0; i < STRAYS && __atomic_load_n(&window.nstrays, __ATOMIC_ACQUIRE); i++) {
+        uintptr_t lo = __atomic_load_n(&window.strays[i].lo, __ATOMIC_ACQUIRE);
+        if (lo != 0 && lo <= at && at < __atomic_load_n(&window.strays[i].hi, __ATOMIC_RELAXED))
             return true;
+    }
     return false;
+}
+
+/* Test seam: in how many mappings one fails; 0: none does. */
+#ifndef CSAN_FAIL_NTH
+#define CSAN_FAIL_NTH 0
+#endif
+static unsigned fail_in = CSAN_FAIL_NTH;
+
+void csan__os_fail_nth(unsigned n)
+{
+    __atomic_store_n(&fail_in, n, __ATOMIC_RELAXED);
+}
+
+static bool is_to_fail(void)
+{
+    return CSAN_UNLIKELY(__atomic_load_n(&fail_in, __ATOMIC_RELAXED)) &&
+           __atomic_sub_fetch(&fail_in, 1, __ATOMIC_RELAXED) == 0;
 }
 
 /* MAP_FIXED_NOREPLACE: a kernel that does not know it takes the address for a wish. */
 static void *map(size_t bytes, int flags)
 {
+    if (is_to_fail())
+        return NULL;
     size_t whole = csan__base_round_up(bytes, CSAN_PAGE);
     uintptr_t wish = WINDOW_LO + __atomic_fetch_add(&window.used, whole, __ATOMIC_RELAXED);
     long p = -EEXIST;
@@ -84,6 +124,7 @@ void *csan__os_map_shared(size_t bytes)
 
 void csan__os_unmap(void *p, size_t bytes)
 {
+    forget_stray((uintptr_t)p);
     trap(SYS_munmap, (long)p, (long)bytes, 0, 0, 0, 0);
 }
 

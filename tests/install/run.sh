@@ -366,7 +366,7 @@ done
 
 hooks=$(sed -n 's/^HOOK([^,]*, \([a-zA-Z0-9_]*\),.*/\1/p' runtime/hook/hooks.inc | sort)
 shown=$(nm -D --defined-only "$P/lib/libcsan.so.0" | awk '{print $NF}' | sort)
-is "exported: the hooks and csan_*" "$hooks" "$(grep -v '^csan_' <<<"$shown")"
+is "exported: the hooks and csan_*" "$hooks" "$(grep -v '^csan_[a-z]' <<<"$shown")"
 while read -r function; do
     is "exported: $function" "$function" "$(grep -x "$function" <<<"$shown")"
     is "csan.3 has $function" yes "$(grep -q "\b$function\b" docs/man/csan.3 && echo yes)"
@@ -402,7 +402,7 @@ if has cmake; then
     like "CMake: a moved tree's own library" "*$T/moved/lib/libcsan.so.0*" "$(ldd "$T/cmake-moved/leak")"
     cmake_build "$T/cmake-old" "$P" -DWANTED="${version%.*}"
     is "CMake: an older version is answered" 0 $?
-    cmake_build "$T/cmake-new" "$P" -DWANTED=999.0
+    cmake_build "$T/cmake-new" "$P" -DWANTED="${version%%.*}.999"
     is "CMake: a newer version is not" 1 $?
     like "CMake: a newer version is not, and why" "*version: $version*" "$(tr -s ' \n' ' ' <"$T/said")"
     cmake_build "$T/cmake-odd" "$P" -DPART=nonsense
