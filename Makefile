@@ -17,5 +17,6 @@ include make/build.mk
 include make/test.mk
 include make/check.mk
 include make/demo.mk
+include make/medicine.mk
 -include make/bench.mk
 include make/install.mk

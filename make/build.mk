@@ -67,7 +67,8 @@ $(UNIT_LIB): $(filter-out $(O)/runtime/hook/%,$(RT_OBJ))
 
 # libcsan.a: for -static. libc.a's malloc cannot be defined twice; the linker script gives its names
 # to csan's hooks, and libc.a's own aliases (__libc_malloc) stay behind them.
-ST_SRC := $(filter-out %_dynamic.c runtime/hook/module.c,$(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c))
+ST_SRC := $(filter-out %_dynamic.c $(addprefix runtime/hook/,module.c stream.c signal.c) \
+            runtime/session/fatal.c,$(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c))
 ST_OBJ := $(ST_SRC:%.c=$(O)/static/%.o) $(O)/runtime/base/os_x86_64.o
 # Those of the other hooks for which libc.a has a second name (hook/real_static.c).
 ST_HOOKS := pthread_create pthread_join pthread_detach pthread_exit _exit execve waitpid

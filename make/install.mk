@@ -10,7 +10,7 @@ MAN := $(patsubst docs/man/%,$(O)/man/%,$(wildcard docs/man/*.[1-8]))
 
 $(O)/packaging/man_options: packaging/man_options.c $(filter $(O)/runtime/%,$(TOOL_OBJ))
 	@mkdir -p $(@D)
-	@$(CC) $(BASE) $(CFLAGS) $^ -o $@
+	@$(CC) $(BASE) $(CFLAGS) $(filter %.c %.o,$^) -o $@
 
 $(O)/man/options_as_variables $(O)/man/options_as_arguments: $(O)/man/options_as_%: $(O)/packaging/man_options
 	@mkdir -p $(@D)

@@ -71,7 +71,10 @@ int csan__names_open(const char *path, struct names **out, const char **why)
         return -1;
     }
     struct names *n = calloc(1, sizeof *n);
-    n = n == NULL || (n->dwfl = dwfl_begin(&callbacks)) != NULL ? n : (free(n), NULL);
+    if (n != NULL && (n->dwfl = dwfl_begin(&callbacks)) == NULL) {
+        free(n);
+        n = NULL;
+    }
     if (n == NULL) {
         *why = "out of memory";
         close(fd);

@@ -53,9 +53,12 @@ void csan__os_yield(void);
 /* Calls fn(arg) with the stack pointer at `top`; comes back to the caller's stack. */
 void csan__os_call_on_stack(void *top, void (*fn)(void *), void *arg);
 
-/* A child that shares the memory, on the stack that ends at top, runs fn(arg), which ends by exec or
- * exit; until then the caller sleeps. No signal tells of its end. Its pid, or -errno. */
-long csan__os_clone_vfork(void *top, int (*fn)(void *), void *arg);
+/* A child process on the stack that ends at top runs fn(arg), which ends by exec or exit. flags are
+ * clone(2)'s, CLONE_VM among them. Its pid, or -errno. */
+long csan__os_clone(unsigned long flags, void *top, int (*fn)(void *), void *arg);
+
+/* The return from a signal handler set by the raw system call. */
+void csan__os_sigreturn(void);
 
 /* The raw instruction, for what has no name here. */
 long csan__os_syscall(long nr, long a, long b, long c, long d, long e, long f);

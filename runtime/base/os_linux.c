@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -142,7 +143,7 @@ size_t csan__os_read_memory(void *to, const void *from, size_t bytes)
 {
     struct iovec local = {.iov_base = to, .iov_len = bytes};
     struct iovec remote = {.iov_base = (void *)(uintptr_t)from, .iov_len = bytes};
-    long n = trap(SYS_process_vm_readv, csan__os_pid(), (long)&local, 1, (long)&remote, 1, 0);
+    long n = trap(SYS_process_vm_readv, csan__os_tid(), (long)&local, 1, (long)&remote, 1, 0);
     return FAILED(n) ? 0 : (size_t)n;
 }
 
@@ -193,12 +194,14 @@ static void wait_writable(int fd)
     trap(SYS_ppoll, (long)&one, 1, (long)&second, 0, 8, 0);
 }
 
-/* A reader that has gone must not kill the program by SIGPIPE: the signal is held back and taken.
- */
+#define SIGNAL_BIT(sig) ((uint64_t)1 << ((sig)-1))
+
+/* A reader that has gone (SIGPIPE) or a file that may not grow (SIGXFSZ) must not kill the program:
+ * the signals are held back and taken. */
 long csan__os_write_all(int fd, const void *from, size_t bytes)
 {
-    uint64_t pipe_only = 1ULL << (13 - 1), before = 0; /* SIGPIPE */
-    trap(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, (long)&pipe_only, (long)&before, 8, 0, 0);
+    uint64_t both = SIGNAL_BIT(SIGPIPE) | SIGNAL_BIT(SIGXFSZ), before = 0;
+    trap(SYS_rt_sigprocmask, SIG_BLOCK, (long)&both, (long)&before, 8, 0, 0);
     const char *at = from;
     long result = 0;
     while (bytes > 0) {
@@ -216,11 +219,13 @@ long csan__os_write_all(int fd, const void *from, size_t bytes)
         at += n;
         bytes -= (size_t)n;
     }
-    if (result == -EPIPE && !(before & pipe_only)) {
-        struct timespec at_once = {0, 0};
-        trap(SYS_rt_sigtimedwait, (long)&pipe_only, 0, (long)&at_once, 8, 0, 0);
-    }
-    trap(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, (long)&before, 0, 8, 0, 0);
+    uint64_t mine = result == -EPIPE   ? SIGNAL_BIT(SIGPIPE) & ~before
+                    : result == -EFBIG ? SIGNAL_BIT(SIGXFSZ) & ~before
+                                       : 0;
+    struct timespec at_once = {0, 0};
+    if (mine)
+        trap(SYS_rt_sigtimedwait, (long)&mine, 0, (long)&at_once, 8, 0, 0);
+    trap(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, 8, 0, 0);
     return result;
 }
 

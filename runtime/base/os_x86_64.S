@@ -33,19 +33,17 @@ csan__os_sigreturn:
         .byte   0x0f, 0x05
         .size   csan__os_sigreturn, . - csan__os_sigreturn
 
-/* long csan__os_clone_vfork(top, fn, arg): a child that shares the memory, on the stack `top`, runs
- * fn(arg) and ends by exec or exit; the parent sleeps until then. No signal tells of its end. */
+/* long csan__os_clone(flags, top, fn, arg): a child that shares the memory, on the stack `top`, runs
+ * fn(arg) and ends by exec or exit. */
         .text
-        .globl  csan__os_clone_vfork
-        .hidden csan__os_clone_vfork
-        .type   csan__os_clone_vfork, @function
-csan__os_clone_vfork:
+        .globl  csan__os_clone
+        .hidden csan__os_clone
+        .type   csan__os_clone, @function
+csan__os_clone:
         .cfi_startproc
-        movq    %rsi, %r9
-        movq    %rdx, %r8
-        movq    %rdi, %rsi
+        movq    %rdx, %r9
+        movq    %rcx, %r8
         andq    $-16, %rsi
-        movl    $0x4100, %edi           /* CLONE_VM | CLONE_VFORK, exit signal 0 */
         xorl    %edx, %edx
         xorl    %r10d, %r10d
         movl    $56, %eax               /* clone */
@@ -59,5 +57,5 @@ csan__os_clone_vfork:
         hlt
 1:      ret
         .cfi_endproc
-        .size   csan__os_clone_vfork, . - csan__os_clone_vfork
+        .size   csan__os_clone, . - csan__os_clone
         .section .note.GNU-stack,"",@progbits

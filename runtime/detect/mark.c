@@ -317,6 +317,13 @@ void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi)
     drain(m);
 }
 
+void csan__mark_words(struct mark *m, const uintptr_t *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        consider(m, words[i]);
+    drain(m);
+}
+
 struct mark_reach csan__mark_flood(struct mark *m, uintptr_t start)
 {
     m->reach = (struct mark_reach){0, 0};
@@ -404,7 +411,7 @@ int csan__mark_begin(const struct world *w, struct mark **out)
         csan__block_thaw();
         return -ENOMEM;
     }
-    m->pagemap = csan__os_open("/proc/self/pagemap", O_RDONLY, 0);
+    m->pagemap = csan__os_open("/proc/thread-self/pagemap", O_RDONLY, 0);
     failed = list_leaves(m);
     for (size_t i = 0; !failed && i < m->nleaves; i++)
         failed = make_white(m, m->leaves[i]);

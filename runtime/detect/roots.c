@@ -128,7 +128,7 @@ static void add_heaps_in(struct holes *h, uintptr_t lo, uintptr_t hi)
 static uintptr_t start_of_brk(void)
 {
     char text[1024];
-    long fd = csan__os_open("/proc/self/stat", O_RDONLY, 0);
+    long fd = csan__os_open("/proc/thread-self/stat", O_RDONLY, 0);
     if (fd < 0)
         return 0;
     long n = csan__os_read((int)fd, text, sizeof text - 1);
@@ -301,5 +301,6 @@ int csan__roots_mark(struct mark *m, const struct world *w)
     }
     for (uint32_t i = 0; i < w->nextra; i++)
         csan__mark_scan(m, w->extra_roots[i].lo, w->extra_roots[i].hi);
+    csan__mark_words(m, w->held, w->nheld);
     return 0;
 }

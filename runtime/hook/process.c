@@ -3,6 +3,7 @@
 #include "record/unwind.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,7 +43,7 @@ CSAN_API void HOOK_NAME(quick_exit)(int status)
 
 CSAN_API void HOOK_NAME(abort)(void)
 {
-    END(ENDING_ABORT, 0);
+    END(ENDING_SIGNAL, SIGABRT);
     csan__real_ready();
     csan__real.abort();
     __builtin_unreachable();

@@ -10,6 +10,8 @@
 #include "base/base.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <threads.h>

@@ -46,10 +46,19 @@ static struct start begin(struct start *given)
     return mine;
 }
 
+/* By cancellation; pthread_exit has told by itself. */
+static void end_by_cancel(void *started)
+{
+    csan__started_ended(started, PTHREAD_CANCELED);
+}
+
 static void *run(void *given)
 {
     struct start mine = begin(given);
-    void *result = mine.routine(mine.argument);
+    void *result;
+    pthread_cleanup_push(end_by_cancel, mine.started);
+    result = mine.routine(mine.argument);
+    pthread_cleanup_pop(0);
     csan__started_ended(mine.started, result);
     return result;
 }

@@ -32,8 +32,10 @@ struct world {
     uint32_t nthreads;
     struct mapping *mappings; /* ascending; 0 when /proc is not there */
     uint32_t nmappings;
-    struct range *extra_roots; /* csan_add_root, results of ended threads, arguments of new ones */
+    struct range *extra_roots; /* csan_add_root */
     uint32_t nextra;
+    const uintptr_t *held; /* words: results of ended threads, arguments of new ones */
+    uint32_t nheld;
     const struct range *not_roots; /* stacks of ended threads that libc keeps, csan's own memory */
     uint32_t nnot_roots;
     struct arena *scratch; /* for the judges; thrown away with the world */

@@ -3,18 +3,20 @@
  *   exit, return from main   libc's handlers ► destructors ► csan's handler (the first registered)
  *   _exit, _Exit             hook                       quick_exit   csan's handler, the last
  *   abort                    hook, then libc's own      exec         hook, before the image goes
+ *   a fatal signal           fatal.c, then the signal's own end
  *
  * A child of vfork shares its parent's memory: it is known by its pid, and nothing is touched. */
 #include "base/handshake.h"
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "record/module.h"
+#include "record/module.h"
 #include "report/report.h"
 #include "session/framework.h"
 #include "session/private.h"
 #include "session/surroundings.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -50,8 +52,7 @@ static void hand_over(enum ending how, int status, struct outcome *out)
         return;
     struct brief own = {.file = out->file, .line = out->line, .text = out->brief};
     bool family = csan__options.children && csan__family_findings() > 0;
-    struct end_of_test end = {.by_signal = how == ENDING_ABORT,
-                              .code = how == ENDING_ABORT ? SIGABRT : status};
+    struct end_of_test end = {.by_signal = how == ENDING_SIGNAL, .code = status};
     csan__framework_settle(end, out->findings ? &own : NULL, family, status_wanted(0));
 }
 
@@ -132,6 +133,7 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
     if (!csan__session_is_armed() || pid != csan__session_pid())
         return status;
     struct thread *self = csan__thread_get();
+    status &= 0xff; /* what the parent will see */
     if (may_judge(self, pid)) {
         self->inside = 1;
         if (how != ENDING_EXEC) {
@@ -142,16 +144,19 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
         __atomic_store_n(&ending.judging_tid, 0, __ATOMIC_RELEASE);
         self->inside = 0;
     }
-    return status == 0 && how != ENDING_ABORT ? status_wanted(status) : status;
+    return status == 0 ? status_wanted(status) : status;
 }
 
-/* Goes up from here until `wanted` says so; false: it never did, and *at is this very place. */
-static bool go_up(struct full_regs *at,
-                  bool (*wanted)(uintptr_t pc, uintptr_t start, uintptr_t arg), uintptr_t arg)
+void csan__session_end_by_signal(int sig, const struct full_regs *at)
 {
-    struct full_regs r;
-    csan__unwind_here(&r);
-    *at = r;
+    csan__session_end(ENDING_SIGNAL, sig, at);
+}
+
+/* Goes up until `wanted` says so; false: it never did, and *at is as it was. */
+static bool go_up_from(struct full_regs *at,
+                       bool (*wanted)(uintptr_t pc, uintptr_t start, uintptr_t arg), uintptr_t arg)
+{
+    struct full_regs r = *at;
     struct thread *self = csan__thread_get();
     if (!self)
         return false;
@@ -168,6 +173,13 @@ static bool go_up(struct full_regs *at,
         }
     }
     return false;
+}
+
+static bool go_up(struct full_regs *at,
+                  bool (*wanted)(uintptr_t pc, uintptr_t start, uintptr_t arg), uintptr_t arg)
+{
+    csan__unwind_here(at);
+    return go_up_from(at, wanted, arg);
 }
 
 static bool is_pc(uintptr_t pc, uintptr_t start, uintptr_t arg)
@@ -187,11 +199,24 @@ void csan__session_caller_state(uintptr_t return_address, struct full_regs *at)
     go_up(at, is_pc, return_address);
 }
 
-/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. When
- * main has returned, that caller is libc's start code, and main's frame is dead. */
+/* In the module of `exit` no longer, having been at exit's caller. */
+static bool is_past_libc(uintptr_t pc, uintptr_t start, uintptr_t exit_start)
+{
+    (void)start;
+    const struct module *m = csan__module_find_live(pc);
+    return !m || m != csan__module_find_live(exit_start);
+}
+
+/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. Libc's own
+ * frames above it (err(), the code that called main, which has returned) hold nothing alive. */
 bool csan__session_at_exit_call(struct full_regs *at)
 {
-    return go_up(at, has_left, csan__surroundings_exit());
+    uintptr_t exit_start = csan__surroundings_exit();
+    if (!go_up(at, has_left, exit_start))
+        return false;
+    if (csan__surroundings_has_libc_apart() && !is_past_libc(at->r[16], 0, exit_start))
+        go_up_from(at, is_past_libc, exit_start);
+    return true;
 }
 
 void csan__session_exit_handler(int status)

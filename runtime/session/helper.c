@@ -1,8 +1,13 @@
 /* The csan command as a child that nobody notices: no SIGCHLD, unseen by wait, no descriptor left.
  *
  * Found at start, before the program can change its folder: CSAN_PATH (the command or its folder),
- * beside the library (../bin), on PATH. Started as vfork does it (nothing of the program runs in
- * between), with an environment of its own. Its signals are blocked; it unblocks them itself. */
+ * beside the library (../bin), on PATH.
+ *
+ *     program ──clone, no signal──▶ minder ──vfork, exec──▶ csan symbolize
+ *
+ * The kernel gives every process that execs SIGCHLD as its end's signal: so between the two stands
+ * a minder, which shares the program's memory, makes system calls only, and waits for the helper.
+ * The helper has an environment of its own; its signals are blocked, it unblocks them itself. */
 #include "base/os.h"
 #include "base/text.h"
 #include "report/symbol.h"
@@ -26,7 +31,9 @@ static struct {
     char path[4096];
     char debuginfod[1024]; /* "DEBUGINFOD_URLS=…" of the program; "": unset */
     char home[1024];       /* for debuginfod's cache */
-    int pid;
+    int minder;
+    struct child *child;
+    char *stacks; /* the minder's and, until its exec, the helper's */
     int to_fd, from_fd;
 } helper;
 
@@ -101,11 +108,14 @@ void csan__helper_find(char **environment)
         csan__symbol_use_helper(&symbol_helper);
 }
 
+/* On top of the mapping that holds both stacks; the minder's memory. */
 struct child {
     int in, out;
+    char *helper_stack;
+    long helper_pid; /* 0: not started yet */
 };
 
-/* Runs in the child, in the parent's memory and on a stack of its own: system calls only. */
+/* Runs in the helper to be, in the program's memory: system calls only. */
 static int become_helper(void *arg)
 {
     const struct child *c = arg;
@@ -122,23 +132,38 @@ static int become_helper(void *arg)
     return 127;
 }
 
+static int mind_helper(void *arg)
+{
+    struct child *c = arg;
+    long pid = csan__os_clone(CLONE_VM | CLONE_VFORK | SIGCHLD, c->helper_stack, become_helper, c);
+    __atomic_store_n(&c->helper_pid, pid, __ATOMIC_RELEASE);
+    csan__os_syscall(SYS_close_range, 0, ~0U, 0, 0, 0, 0);
+    while (pid > 0 && csan__os_syscall(SYS_wait4, pid, 0, __WALL, 0, 0, 0) == -EINTR)
+        ;
+    csan__os_exit(0);
+}
+
 static void close_pair(const int fds[2])
 {
     csan__os_close(fds[0]);
     csan__os_close(fds[1]);
 }
 
-/* The child's signal 0 is what keeps SIGCHLD away, and the program's wait from seeing it. */
-static long spawn(struct child *c)
+static long spawn(int in, int out)
 {
-    char *stack = csan__os_map(CHILD_STACK_BYTES);
-    if (!stack)
+    char *stacks = csan__os_map(2 * CHILD_STACK_BYTES);
+    if (!stacks)
         return -ENOMEM;
+    struct child *c = (struct child *)(stacks + 2 * CHILD_STACK_BYTES) - 1;
+    *c = (struct child){.in = in, .out = out, .helper_stack = stacks + CHILD_STACK_BYTES};
     uint64_t all = ~(uint64_t)0, before;
     csan__os_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&all, (long)&before, 8, 0, 0);
-    long pid = csan__os_clone_vfork(stack + CHILD_STACK_BYTES, become_helper, c);
+    long pid = csan__os_clone(CLONE_VM, c, mind_helper, c);
     csan__os_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, 8, 0, 0);
-    csan__os_unmap(stack, CHILD_STACK_BYTES);
+    helper.child = c;
+    helper.stacks = stacks;
+    if (pid < 0)
+        csan__os_unmap(stacks, 2 * CHILD_STACK_BYTES);
     return pid;
 }
 
@@ -151,8 +176,7 @@ static int start(int *to_fd, int *from_fd)
         close_pair(to);
         return -EMFILE;
     }
-    struct child c = {.in = to[0], .out = from[1]};
-    long pid = spawn(&c);
+    long pid = spawn(to[0], from[1]);
     csan__os_close(to[0]);
     csan__os_close(from[1]);
     if (pid < 0) {
@@ -160,26 +184,32 @@ static int start(int *to_fd, int *from_fd)
         csan__os_close(from[0]);
         return (int)pid;
     }
-    helper.pid = (int)pid;
+    helper.minder = (int)pid;
     *to_fd = helper.to_fd = to[1];
     *from_fd = helper.from_fd = from[0];
     return 0;
 }
 
-/* Both pipes are closed by now: it has nothing left to do; if it hangs all the same, it is killed.
- */
+static bool minder_has_ended(int options)
+{
+    long r = csan__os_syscall(SYS_wait4, helper.minder, 0, options | __WALL, 0, 0, 0);
+    return r != 0 && r != -EINTR;
+}
+
+/* With both pipes closed it has nothing left to do; if it hangs all the same, it is killed. */
 static void end(void)
 {
     csan__os_close(helper.to_fd);
     csan__os_close(helper.from_fd);
-    for (int spent_ms = 0; spent_ms < 2000; spent_ms += 5) {
-        long r = csan__os_syscall(SYS_wait4, helper.pid, 0, WNOHANG | __WALL, 0, 0, 0);
-        if (r != 0 && r != -EINTR)
-            return;
+    bool ended = false;
+    for (int spent_ms = 0; spent_ms < 2000 && !(ended = minder_has_ended(WNOHANG)); spent_ms += 1) {
         uint32_t never = 0;
-        csan__os_futex_wait(&never, 0, 5000000u);
+        csan__os_futex_wait(&never, 0, 1000000u);
     }
-    csan__os_syscall(SYS_kill, helper.pid, SIGKILL, 0, 0, 0, 0);
-    while (csan__os_syscall(SYS_wait4, helper.pid, 0, __WALL, 0, 0, 0) == -EINTR)
-        ;
+    long pid = __atomic_load_n(&helper.child->helper_pid, __ATOMIC_ACQUIRE);
+    if (!ended && pid > 0)
+        csan__os_syscall(SYS_kill, pid, SIGKILL, 0, 0, 0, 0);
+    while (!ended)
+        ended = minder_has_ended(0);
+    csan__os_unmap(helper.stacks, 2 * CHILD_STACK_BYTES);
 }

@@ -68,6 +68,11 @@ void csan__session_give_up(const char *why)
     csan__log_line(buf, t.len);
 }
 
+void csan__judge_inherit(uint32_t findings)
+{
+    judge.findings += findings;
+}
+
 void csan__judge_forked(void)
 {
     judge.findings = 0;
@@ -98,6 +103,11 @@ static void gather_roots(struct world *w)
         uint32_t n = csan__started_roots(roots, EXTRA_ROOTS_MAX);
         w->nextra = n + csan__public_roots(roots + n, EXTRA_ROOTS_MAX - n);
         w->extra_roots = roots;
+    }
+    uintptr_t *held = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *held);
+    if (held) {
+        w->nheld = csan__started_held(held, EXTRA_ROOTS_MAX);
+        w->held = held;
     }
     if (dead) {
         dead[0] =
@@ -231,20 +241,27 @@ static void name_tests(struct report *r)
     }
 }
 
-static void print(struct report *r)
+static int print_to(struct report *r, int fd)
 {
-    int fd = csan__log_fd();
-    if (fd < 0)
-        return; /* nowhere to write: the status still tells */
     struct text_style style = {.color = csan__log_color(fd), .cwd = csan__session_cwd()};
-    int failed = csan__report_text(r, &style, fd);
-    if (failed)
-        csan__log_full(-failed);
     char buf[512];
     struct text last = TEXT(buf);
     csan__report_last_line(r, &last);
-    csan__os_write_all(fd, buf, last.len);
+    int failed = csan__report_text(r, &style, fd);
+    return failed ? failed : (int)csan__os_write_all(fd, buf, last.len);
+}
+
+static void print(struct report *r)
+{
+    int fd = csan__log_fd();
+    int failed = fd < 0 ? 0 : print_to(r, fd); /* nowhere to write: the status still tells */
     csan__log_done();
+    if (!failed)
+        return;
+    csan__log_full(failed);
+    int other = csan__log_stderr();
+    if (other >= 0 && other != fd)
+        print_to(r, other);
 }
 
 static void conclude(struct verdict *v)

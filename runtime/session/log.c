@@ -18,7 +18,8 @@ static struct {
     bool stderr_was_open;
     uint64_t stderr_device, stderr_inode;
     bool failed_once;
-} channel = {.fd = -1};
+    int kept; /* a second descriptor of stderr, while exit closes the first; -1: none */
+} channel = {.fd = -1, .kept = -1};
 
 static bool identity(uint64_t *device, uint64_t *inode, uint32_t *mode)
 {
@@ -43,9 +44,9 @@ static bool stderr_is_fit(void)
 {
     uint64_t device, inode;
     uint32_t mode;
-    if (!identity(&device, &inode, &mode))
+    if (!channel.stderr_was_open || !identity(&device, &inode, &mode))
         return false;
-    if (channel.stderr_was_open && device == channel.stderr_device && inode == channel.stderr_inode)
+    if (device == channel.stderr_device && inode == channel.stderr_inode)
         return true;
     if (S_ISFIFO(mode) || S_ISCHR(mode))
         return true;
@@ -75,23 +76,6 @@ static long open_file(const char *path)
     return fd;
 }
 
-int csan__log_fd(void)
-{
-    const char *path = csan__options.log_path;
-    if (channel.fd >= 0)
-        return channel.fd;
-    if (is_stream(path, "stdout"))
-        return path && *path ? 1 : (stderr_is_fit() ? STDERR : -1);
-    if (!is_stream(path, "stderr")) {
-        long fd = open_file(path);
-        if (fd >= 0) {
-            channel.fd = (int)fd;
-            return channel.fd;
-        }
-    }
-    return stderr_is_fit() ? STDERR : -1;
-}
-
 void csan__log_done(void)
 {
     if (channel.fd >= 0)
@@ -108,14 +92,45 @@ bool csan__log_color(int fd)
     return csan__options.force_color || (csan__os_is_terminal(fd) && !csan__options.dumb_term);
 }
 
+int csan__log_stderr(void)
+{
+    return stderr_is_fit() ? STDERR : channel.kept;
+}
+
+/* The program's exit handlers may close stderr (GNU programs do): the report is still to come. */
+void csan__log_keep_stderr(void)
+{
+    if (channel.kept < 0 && stderr_is_fit())
+        channel.kept = (int)csan__os_syscall(SYS_fcntl, STDERR, F_DUPFD_CLOEXEC, 100, 0, 0, 0);
+}
+
+int csan__log_fd(void)
+{
+    const char *path = csan__options.log_path;
+    if (channel.fd >= 0)
+        return channel.fd;
+    if (is_stream(path, "stdout"))
+        return path && *path ? 1 : csan__log_stderr();
+    if (!is_stream(path, "stderr")) {
+        long fd = open_file(path);
+        if (fd >= 0) {
+            channel.fd = (int)fd;
+            return channel.fd;
+        }
+    }
+    return csan__log_stderr();
+}
+
 void csan__log_full(long error)
 {
-    char buf[256];
+    char buf[4400];
     struct text why = TEXT(buf);
-    csan__text_format(&why, "csan: the report could not be written whole (error %d)\n",
-                      (int)-error);
-    if (stderr_is_fit())
-        csan__os_write_all(STDERR, buf, why.len);
+    const char *path = csan__options.log_path;
+    csan__text_format(&why, "csan: the report could not be written whole to %s (error %d)\n",
+                      path && *path ? path : "stderr", (int)-error);
+    int fd = csan__log_stderr();
+    if (fd >= 0)
+        csan__os_write_all(fd, buf, why.len);
 }
 
 void csan__log_line(const char *text, size_t length)

@@ -4,6 +4,7 @@
  *   stop.c     the world stopped, without ptrace
  *   judge.c    a verdict: detectors → suppressions → limits → report
  *   ending.c   how a process ends, and with which status
+ *   fatal.c    signals that end the process
  *   fork.c     what a child begins with        family.c  what a parent learns of its children
  *   helper.c   the csan command as a symbolizing child that nobody notices
  *   log.c      where reports go                public.c  the functions of csan.h
@@ -26,7 +27,7 @@ const char *csan__session_cwd(void);     /* at start */
 int csan__session_pid(void); /* of the process that this account belongs to; see fork.c */
 
 /* --- ending.c */
-enum ending { ENDING_EXIT, ENDING_IMMEDIATE, ENDING_ABORT, ENDING_EXEC };
+enum ending { ENDING_EXIT, ENDING_IMMEDIATE, ENDING_SIGNAL, ENDING_EXEC };
 /* The verdict at an end. `at` is the state of the code that ends the process. Returns the status to
  * end with: the program's own, or 86, or 87. Does nothing in a vfork child. */
 int csan__session_end(enum ending how, int status, const struct full_regs *at);
@@ -35,6 +36,7 @@ bool csan__session_at_exit_call(struct full_regs *at);
 /* State of the function that will be returned to at `return_address`, a caller further up: csan's
  * own frames hold stale words of the program's, and are left out. */
 void csan__session_caller_state(uintptr_t return_address, struct full_regs *at);
+void csan__session_end_by_signal(int sig, const struct full_regs *at);
 void csan__session_exec_begins(const char *path);
 void csan__session_exec_failed(void);
 void csan__session_quick_exit(int status); /* quick_exit was called with this */
@@ -43,6 +45,7 @@ void csan__session_quick_exit_handler(void);
 
 /* --- judge.c */
 void csan__judge_forked(void);
+void csan__judge_inherit(uint32_t findings); /* of the image that was replaced by this one */
 struct outcome {
     const char *test;  /* in: name of the test; NULL: not known */
     uint32_t findings; /* new ones */
@@ -76,9 +79,21 @@ void csan__family_found(uint32_t findings);    /* tells every ancestor */
 void csan__family_reaped(int pid, int status); /* a wait call has seen this */
 uint32_t csan__family_findings(void);          /* of children that have ended */
 
+/* --- fatal.c */
+struct sigaction;
+void csan__fatal_start(void);
+/* What the program believes that sig does, where csan stands in for the default; false: what is. */
+bool csan__fatal_seen(int sig, struct sigaction *out);
+/* The program sets this: true: the default again, csan goes on standing in; false: set it. */
+bool csan__fatal_keep(int sig, const struct sigaction *act);
+/* The program has set this: csan stands in when it is the default. */
+void csan__fatal_set(int sig, const struct sigaction *act);
+
 /* --- log.c */
 void csan__log_start(void);
-int csan__log_fd(void); /* opened on first use; -1: nowhere to write */
+int csan__log_fd(void);           /* opened on first use; -1: nowhere to write */
+int csan__log_stderr(void);       /* -1: it is closed, or something else by now */
+void csan__log_keep_stderr(void); /* exit's handlers are about to close it */
 void csan__log_done(void);
 bool csan__log_color(int fd);
 void csan__log_full(long error); /* the report could not be written: said on stderr */
@@ -100,6 +115,7 @@ void csan__started_failed(struct started *s);
 void csan__started_gone(uintptr_t handle); /* joined or detached */
 uint32_t csan__started_count(void);        /* ever */
 uint32_t csan__started_roots(struct range *out, uint32_t max);
+uint32_t csan__started_held(uintptr_t *out, uint32_t max);
 uint32_t csan__started_dead_stacks(struct range *out, uint32_t max);
 void csan__started_forked(void);
 

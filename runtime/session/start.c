@@ -121,6 +121,8 @@ static void shake_hands(char **environment)
     if ((unsigned long)page > -4096UL || h->magic != HANDSHAKE_MAGIC)
         return;
     session.handshake = h;
+    if (h->pid == session.pid && h->state == HANDSHAKE_EXEC)
+        csan__judge_inherit(h->findings);
     if (h->pid == session.pid)
         __atomic_store_n(&h->state, HANDSHAKE_ARMED, __ATOMIC_RELEASE);
 }
@@ -184,8 +186,8 @@ static void at_quick_exit_last(void)
  * libraries, before these. */
 static void register_endings(void)
 {
-    on_exit(at_exit, NULL);
-    at_quick_exit(at_quick_exit_last);
+    if (on_exit(at_exit, NULL) != 0 || at_quick_exit(at_quick_exit_last) != 0)
+        refuse(CSAN_NO_ROOM);
     csan__session_atfork_register();
 }
 

@@ -33,7 +33,7 @@
 #define STOP_PATIENCE_NS ((uint64_t)1000000000u)
 #define RESTARTABLE_NONE (-1L)
 
-enum slot_state { SLOT_IDLE, SLOT_ASKED, SLOT_STANDING };
+enum slot_state { SLOT_IDLE, SLOT_ASKED, SLOT_STANDING, SLOT_GONE };
 
 struct slot {
     int tid;
@@ -71,8 +71,6 @@ static struct {
     struct kernel_sigaction before; /* libc's */
     int pid;
 } stop = {.lock = LOCK_INIT(LOCK_WORLD)};
-
-void csan__os_sigreturn(void); /* os_x86_64.S */
 
 static struct slot *find_slot(int tid)
 {
@@ -204,6 +202,23 @@ static void install(void)
     stop.installed = true;
 }
 
+/* The main thread that has left by pthread_exit stays in the list until the process ends: "Z"
+ * behind the name's closing parenthesis. */
+static bool is_zombie(int tid)
+{
+    char path[64], line[512];
+    struct text t = TEXT(path);
+    csan__text_format(&t, "/proc/self/task/%d/stat", tid);
+    long fd = csan__os_open(path, O_RDONLY, 0);
+    if (fd < 0)
+        return false;
+    long n = csan__os_read((int)fd, line, sizeof line - 1);
+    csan__os_close((int)fd);
+    line[n > 0 ? n : 0] = '\0';
+    const char *name_end = strrchr(line, ')');
+    return name_end && (name_end[2] == 'Z' || name_end[2] == 'X');
+}
+
 /* "202 0x7f… 0x80 0x0 0x0 0x0 0x0 0x7ffd… 0x7f1c…": number, six arguments, sp, pc; or "running". */
 static void note_call(struct slot *s)
 {
@@ -280,6 +295,10 @@ static long ask_all(uint32_t *asked, uint32_t capacity)
             s = add_slot(stop.table, tid, 0);
         if (!s)
             continue; /* more than doubled since the count: counts as running on */
+        if (tid == stop.pid && is_zombie(tid)) {
+            s->state = SLOT_GONE;
+            continue;
+        }
         s->call = RESTARTABLE_NONE;
         note_call(s);
         __atomic_add_fetch(&s->owed, 1, __ATOMIC_RELEASE);
@@ -409,6 +428,8 @@ static uint32_t list_threads(const struct full_regs *judge_at, struct stopped_th
             t->sp = s->sp;
             t->saved = s->saved;
             t->thread_pointer = s->thread_pointer;
+        } else if (s->state == SLOT_GONE) {
+            t->sp = t->stack.hi; /* nothing of its stack lives */
         } else {
             t->sp = t->stack.lo; /* runs on: nothing of its stack is known to be dead */
         }
@@ -431,6 +452,10 @@ int csan__stop_world(const struct full_regs *judge_at, struct arena *scratch, st
     out->threads = threads;
     out->nthreads = list_threads(judge_at, threads);
     long n = csan__maps_read(scratch, &out->mappings);
+    if (n == -ENOMEM) { /* its globals not looked at, a program would seem to hold nothing */
+        csan__start_world();
+        return -ENOMEM;
+    }
     out->nmappings = n > 0 ? (uint32_t)n : 0;
     return 0;
 }

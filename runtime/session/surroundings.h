@@ -15,6 +15,8 @@ void csan__surroundings_started(void);
 const char *csan__surroundings_in_the_way(void);
 /* Where libc's exit begins. */
 uintptr_t csan__surroundings_exit(void);
+/* Libc is a module of its own, not part of the program. */
+bool csan__surroundings_has_libc_apart(void);
 /* Path of the file that csan's code is in; "" when not known. */
 const char *csan__surroundings_own_path(void);
 

@@ -70,6 +70,11 @@ const char *csan__surroundings_in_the_way(void)
     return why ? why : find_other_malloc();
 }
 
+bool csan__surroundings_has_libc_apart(void)
+{
+    return true;
+}
+
 uintptr_t csan__surroundings_exit(void)
 {
     return (uintptr_t)dlsym(RTLD_NEXT, "exit");

@@ -20,6 +20,11 @@ const char *csan__surroundings_in_the_way(void)
     return NULL;
 }
 
+bool csan__surroundings_has_libc_apart(void)
+{
+    return false;
+}
+
 uintptr_t csan__surroundings_exit(void)
 {
     return (uintptr_t)exit;

@@ -115,6 +115,10 @@ void csan__started_ended(struct started *s, void *result)
     if (!s)
         return;
     csan__lock_take(&all.lock);
+    if (s->state != STATE_RUNNING) { /* pthread_exit has told, and runs the clean-up handlers now */
+        csan__lock_give(&all.lock);
+        return;
+    }
     s->result = result;
     s->stack_is_dead = s->stack.hi != 0;
     s->state = s->unjoinable ? STATE_FREE : STATE_ENDED;
@@ -141,22 +145,25 @@ uint32_t csan__started_count(void)
     return all.count;
 }
 
-/* The words that hold arguments and results, as ranges. The world is stopped. What libc keeps with
- * dead stacks, its thread-locals, is known by its stacks (detect/linker.c), but in a static program
- * only by the word of each thread's control block that leads there. */
+/* Arguments of threads that do not run yet, results of those that have ended. The world is stopped.
+ */
+uint32_t csan__started_held(uintptr_t *out, uint32_t max)
+{
+    uint32_t n = 0;
+    for (struct started *s = all.first; s && n < max; s = s->next)
+        if (s->state == STATE_ADDED || s->state == STATE_ENDED)
+            out[n++] = (uintptr_t)(s->state == STATE_ADDED ? s->argument : s->result);
+    return n;
+}
+
+/* What libc keeps with dead stacks, its thread-locals, is known by its stacks (detect/linker.c),
+ * but in a static program only by the word of each thread's control block that leads there. */
 uint32_t csan__started_roots(struct range *out, uint32_t max)
 {
-    bool is_static = getauxval(AT_BASE) == 0;
     uint32_t n = 0;
-    for (struct started *s = all.first; s && n + 1 < max; s = s->next) {
-        if (is_static && s->stack_is_dead && s->thread_pointer)
+    for (struct started *s = all.first; s && n < max && getauxval(AT_BASE) == 0; s = s->next)
+        if (s->stack_is_dead && s->thread_pointer)
             out[n++] = (struct range){s->thread_pointer + 8, s->thread_pointer + 16};
-        void **word = s->state == STATE_ADDED   ? &s->argument
-                      : s->state == STATE_ENDED ? &s->result
-                                                : NULL;
-        if (word)
-            out[n++] = (struct range){(uintptr_t)word, (uintptr_t)(word + 1)};
-    }
     return n;
 }
 

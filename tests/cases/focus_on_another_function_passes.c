@@ -1,4 +1,4 @@
-// env: CSAN_FOCUS=*other*
+// env: CSAN_FOCUS=*elsewhere*
 #include "case.h"
 
 static NOINLINE void lose(void)

@@ -1,9 +1,7 @@
 /* libFuzzer target: whatever stands in a symbol table, a name comes out; that of no C++ symbol is
  * no longer than the symbol.
  *
- * Input: a symbol. Seeds: `nm -D` of any C++ library, a file a symbol.
- * Build: clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iruntime -I.
- *        tests/fuzz/fuzz_demangle.c tools/demangle.c -lstdc++ */
+ * Input: a symbol. Seeds: `nm -D` of any C++ library, a file a symbol. */
 #include "tools/demangle.h"
 
 #include <stdlib.h>

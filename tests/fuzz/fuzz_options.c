@@ -1,9 +1,7 @@
 /* libFuzzer target: whatever the environment and the program's defaults hold, they are read or
  * refused in one line, and what is in force afterwards can be shown.
  *
- * Input: strings parted by NUL; the first is the program's defaults, the others the environment.
- * Build: clang -fsanitize=fuzzer,address,undefined -Iruntime tests/fuzz/fuzz_options.c
- *        runtime/base/options.c runtime/base/text.c */
+ * Input: strings parted by NUL; the first is the program's defaults, the others the environment. */
 #include "base/options.h"
 
 #include <stdlib.h>

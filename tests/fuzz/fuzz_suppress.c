@@ -1,10 +1,7 @@
 /* libFuzzer target: any bytes are rules or are refused in one line; the index finds what comparing
  * rule by rule finds; no pattern takes exponential time.
  *
- * Input: a suppression file; behind its first NUL, a function's name to match.
- * Build: clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iruntime
- *        tests/fuzz/fuzz_suppress.c runtime/report/{suppress,rule,glob}.c runtime/record/finding.c
- *        runtime/base/{text,options,arena,lock,os_linux}.c runtime/base/os_x86_64.S */
+ * Input: a suppression file; behind its first NUL, a function's name to match. */
 #include "report/glob.h"
 #include "report/report.h"
 #include "report/rule.h"

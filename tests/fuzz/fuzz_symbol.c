@@ -2,11 +2,7 @@
  * can be told own from foreign, fingerprinted and printed, within 100 columns and without a control
  * byte.
  *
- * Input: one byte for the number of questions, one for the size of the pieces, then the answers.
- * Build: clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iruntime
- *        tests/fuzz/fuzz_symbol.c
- * runtime/report/{answers,origin,fingerprint,text,frames,page,advice}.c runtime/record/finding.c
- * runtime/base/{text,options,arena,lock,os_linux}.c runtime/base/os_x86_64.S */
+ * Input: one byte for the number of questions, one for the size of the pieces, then the answers. */
 #include "report/ask.h"
 #include "report/origin.h"
 #include "report/page.h"

@@ -42,9 +42,9 @@ like() { # NAME GLOB ACTUAL
 good() { # NAME COMMAND…: succeeds and says nothing
     local name=$1 said status
     shift
-    wanted "$name" || return 0
     said=$("$@" 2>&1)
     status=$?
+    wanted "$name" || return 0
     if [[ $status == 0 && -z $said ]]; then ok; else bad "$name" "status $status" "$said"; fi
 }
 
@@ -234,6 +234,9 @@ for compiler in g++ clang clang++; do
         link_ways "$compiler" "$linker" "$source" "$libs" "-O2 -Wl,--as-needed -Wl,--gc-sections"
     done
     link_ways "$compiler" bfd "$source" "$libs" "-O0 -Wl,--as-needed -no-pie"
+    if [[ $compiler == clang* && " ${linkers[*]} " == *" lld "* ]]; then
+        link_ways "$compiler" lld "$source" "$libs" "-flto -O2 -Wl,--as-needed"
+    fi
 done
 
 # Linked into a shared library alone, libcsan comes behind libc: that is said, and no verdict given.
@@ -380,13 +383,15 @@ is "the library has no path of the build" "" "$(readelf -d "$P/lib/libcsan.so.0"
 # ---------------------------------------------------------------- CMake
 
 if has cmake; then
+    unset PKG_CONFIG_PATH # only Check is to be found that way
     cmake_build() { # FOLDER PREFIX [ARGUMENT…]
         cmake -S $here/cmake -B "$1" -DCMAKE_PREFIX_PATH="$2" "${@:3}" >"$T/said" 2>&1 &&
             cmake --build "$1" >>"$T/said" 2>&1
     }
-    if wanted CMake; then
-        if PKG_CONFIG_PATH='' cmake_build "$T/cmake" "$P"; then ok; else bad "CMake: build" "$(tail -n 20 "$T/said")"; fi
-    fi
+    cmake_says() { # the end of what it said, when it failed
+        cmake_build "$@" || { tail -n 20 "$T/said"; return 1; }
+    }
+    good "CMake: build" cmake_says "$T/cmake" "$P"
     leaks "CMake: csan::csan" "$T/cmake/leak"
     leaks "CMake: csan::csan, C++" "$T/cmake/leak_cc"
     leaks "CMake: csan::csan behind a library" "$T/cmake/leak_behind"
@@ -397,7 +402,7 @@ if has cmake; then
     fi
     # The tree may be moved; the version is looked at.
     cp -a "$P" "$T/moved"
-    if cmake_build "$T/cmake-moved" "$T/moved"; then ok; else bad "CMake: a moved tree" "$(tail -n 20 "$T/said")"; fi
+    good "CMake: build with a moved tree" cmake_says "$T/cmake-moved" "$T/moved"
     leaks "CMake: a moved tree" "$T/cmake-moved/leak"
     like "CMake: a moved tree's own library" "*$T/moved/lib/libcsan.so.0*" "$(ldd "$T/cmake-moved/leak")"
     cmake_build "$T/cmake-old" "$P" -DWANTED="${version%.*}"

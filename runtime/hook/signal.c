@@ -1,0 +1,79 @@
+/* What the program sets and sees of signals: csan's handlers for fatal ones (session/fatal.c) stand
+ * where the program has the default, and are never shown to it. */
+#include "hook/guard.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+/* After the session's start, before anything of the program's. */
+__attribute__((constructor(103))) static void stand_in(void)
+{
+    if (csan__session_is_armed())
+        csan__fatal_start();
+}
+
+CSAN_API int sigaction(int sig, const struct sigaction *restrict act,
+                       struct sigaction *restrict old)
+{
+    struct sigaction seen, wanted;
+    csan__real_ready();
+    if (act)
+        wanted = *act; /* old may be the same memory */
+    bool ours = csan__fatal_seen(sig, &seen);
+    int result = 0;
+    if (!ours || (act && !csan__fatal_keep(sig, &wanted)))
+        result = csan__real.sigaction(sig, act ? &wanted : NULL, ours ? NULL : old);
+    if (result == 0 && ours && old)
+        *old = seen;
+    if (result == 0 && act && !ours)
+        csan__fatal_set(sig, &wanted);
+    return result;
+}
+
+/* BSD's, as signal(): restarts calls. System V's, as sysv_signal(): once, and breaks them off. */
+static sighandler_t set(int sig, sighandler_t handler, int flags)
+{
+    struct sigaction act = {.sa_handler = handler, .sa_flags = flags}, old;
+    if (handler == SIG_ERR) {
+        errno = EINVAL;
+        return SIG_ERR;
+    }
+    sigemptyset(&act.sa_mask);
+    if (!((unsigned)flags & SA_RESETHAND))
+        sigaddset(&act.sa_mask, sig);
+    return HOOK_NAME(sigaction)(sig, &act, &old) == 0 ? old.sa_handler : SIG_ERR;
+}
+
+/* Real signal() knows siginterrupt(): used wherever csan does not stand in. */
+CSAN_API sighandler_t signal(int sig, sighandler_t handler)
+{
+    struct sigaction seen, wanted = {.sa_handler = handler};
+    csan__real_ready();
+    bool ours = csan__fatal_seen(sig, &seen);
+    if (ours && handler == SIG_DFL)
+        return set(sig, handler, SA_RESTART);
+    if (ours && handler != SIG_ERR)
+        csan__fatal_keep(sig, &wanted);
+    sighandler_t old = csan__real.signal(sig, handler);
+    if (old == SIG_ERR)
+        return old;
+    if (!ours)
+        csan__fatal_set(sig, &wanted);
+    return ours ? seen.sa_handler : old;
+}
+
+CSAN_API sighandler_t bsd_signal(int sig, sighandler_t handler)
+{
+    return HOOK_NAME(signal)(sig, handler);
+}
+
+CSAN_API sighandler_t sysv_signal(int sig, sighandler_t handler)
+{
+    return set(sig, handler, (int)(SA_RESETHAND | SA_NODEFER));
+}
+
+CSAN_API sighandler_t __sysv_signal(int sig, sighandler_t handler)
+{
+    return HOOK_NAME(sysv_signal)(sig, handler);
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# csan under other tools: O=obj tests/medicine/run.sh [--short] [PART…]; `make medicine-built` first.
+# Parts: asan ubsan tsan memcheck cppcheck tidy clang fuzz memory. --short: what make test has time for.
+# Last line: medicine: N passed, M failed. A tool that is not installed is a failure.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=$(realpath -m "${O:-obj}")
+unset MAKEFLAGS MFLAGS MAKELEVEL CSAN_OPTIONS LD_PRELOAD DEBUGINFOD_URLS
+export O LC_ALL=C
+short=
+[[ ${1:-} == --short ]] && short=yes && shift
+only=" $* "
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+passed=0 failed=0
+
+wanted() { [[ $only == "  " || $only == *" $1 "* ]]; }
+
+try() { # NAME COMMAND…: its output is shown where it fails
+    local name=$1
+    shift
+    if "$@" >"$T/out" 2>&1; then
+        passed=$((passed + 1))
+        echo "  ok      $name"
+    else
+        failed=$((failed + 1))
+        echo "--- $name: status $?"
+        tail -n 40 "$T/out"
+    fi
+}
+
+suites() { # SANITIZER: each of its unit suites
+    local suite
+    for suite in "$O/$1"/unit/test_*; do
+        [[ $suite == *.d ]] || try "$1 ${suite##*/}" timeout 300 "$suite"
+    done
+}
+
+# ------------------------------------------------------------------ sanitizers
+
+export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:abort_on_error=0
+export UBSAN_OPTIONS=print_stacktrace=1
+# Check's own child is left by a signal handler that allocates.
+export TSAN_OPTIONS=report_signal_unsafe=0
+for sanitizer in asan ubsan tsan; do
+    wanted $sanitizer && suites $sanitizer
+done
+
+# ------------------------------------------------------------------ memcheck
+
+memcheck() {
+    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+        --suppressions=tests/medicine/memcheck.supp "$@"
+}
+
+symbolizer() { # asks for every function of a small program
+    local program=$T/places bias=0
+    cc -g -O1 tests/tools/places.c -shared -fPIC -o "$program" || return 1
+    {
+        echo "M 1 0 $bias ffffffff - $program"
+        nm "$program" | sed -n 's/^0*\([0-9a-f]*\) [Tt] .*/A 1 \1/p'
+        echo .
+    } >"$T/questions"
+    memcheck "$O/bin/csan" symbolize <"$T/questions" >"$T/answers" || return 1
+    grep -q "places.c" "$T/answers" || { cat "$T/answers"; return 1; }
+}
+
+if wanted memcheck; then
+    try "memcheck csan symbolize" symbolizer
+    try "memcheck csan doctor" memcheck "$O/bin/csan" doctor /bin/true
+    for suite in nearest options suppress ${short:+-} fingerprint report_text; do
+        [[ $suite == - ]] && break
+        CK_FORK=no try "memcheck test_$suite" memcheck "$O/unit/test_$suite"
+    done
+fi
+
+# ------------------------------------------------------------------ without running it
+
+cppcheck_all() {
+    cppcheck --quiet --enable=warning,portability,performance --inline-suppr --std=c11 \
+        --library=posix -Iruntime -Iinclude -I. -DCSAN_VERSION='"0"' \
+        --template='{file}:{line}: {id}: {message}' runtime tools test_integration >"$T/said" 2>&1
+    tests/medicine/unaccepted.sh <"$T/said"
+}
+
+clang_all() { # every C file that compiles alone, as the makefiles have it
+    local warnings="-Wall -Wextra -Werror -Wshadow -Wconversion -Wmissing-prototypes"
+    printf '%s\0' runtime/*/*.c runtime/*.c tools/*.c test_integration/*.c test_integration/*/*.c |
+        xargs -0 -n 1 -P 2 sh -c 'case $1 in *_static.c) s=-DCSAN_STATIC ;; esac
+            clang -std=gnu11 '"$warnings"' -O1 -D_GNU_SOURCE -Iruntime -Iinclude -I. -fvisibility=hidden \
+            "-DCSAN_VERSION=\"0\"" $s -c "$1" -o /dev/null' sh
+}
+
+wanted cppcheck && try cppcheck cppcheck_all
+wanted tidy && try clang-tidy make --no-print-directory -k -j2 O="$O" ${short:+ANALYZE=no} tidy
+wanted clang && try "clang, all warnings" clang_all
+
+# ------------------------------------------------------------------ fuzzers' seeds, short memory
+
+wanted fuzz && try "fuzzers, over their seeds" tests/fuzz/run.sh
+wanted memory && try "every mapping fails once" tests/medicine/memory.sh ${short:+--short}
+
+echo "medicine: $passed passed, $failed failed"
+((failed == 0 && passed > 0))
