@@ -22,17 +22,23 @@ typedef uint64_t csan_mark_t;
 const char *csan_default_options(void);
 const char *csan_default_suppressions(void);
 
+#if !defined(__clang__) && __GNUC__ >= 11
+#define CSAN_UNREAD __attribute__((access(none, 1))) /* *p need not be initialized */
+#else
+#define CSAN_UNREAD
+#endif
+
 #if !defined(CSAN_DISABLE) && (defined(__GNUC__) || defined(__clang__))
 
 /* The library's own names; NULL where it is not there. */
 #define CSAN_WEAK __attribute__((weak))
 csan_mark_t csan_api_mark(void) CSAN_WEAK;
 int csan_api_check(csan_mark_t since) CSAN_WEAK;
-void csan_api_ignore(const void *p) CSAN_WEAK;
+void csan_api_ignore(const void *p) CSAN_WEAK CSAN_UNREAD;
 void csan_api_disable(void) CSAN_WEAK;
 void csan_api_enable(void) CSAN_WEAK;
-void csan_api_add_root(const void *p, size_t n) CSAN_WEAK;
-void csan_api_remove_root(const void *p, size_t n) CSAN_WEAK;
+void csan_api_add_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
+void csan_api_remove_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
 #undef CSAN_WEAK
 
 /* Remember now. */
@@ -49,7 +55,7 @@ static inline int csan_check(csan_mark_t since)
 }
 
 /* The block that p points into is no leak, nor is what it points to. Of anything else: nothing. */
-static inline void csan_ignore(const void *p)
+CSAN_UNREAD static inline void csan_ignore(const void *p)
 {
     if (csan_api_ignore)
         csan_api_ignore(p);
@@ -70,13 +76,13 @@ static inline void csan_enable(void)
 
 /* n bytes at p are scanned for pointers, until they are removed with the same p and n. For memory
  * that csan cannot know: a device's, another process's. */
-static inline void csan_add_root(const void *p, size_t n)
+CSAN_UNREAD static inline void csan_add_root(const void *p, size_t n)
 {
     if (csan_api_add_root)
         csan_api_add_root(p, n);
 }
 
-static inline void csan_remove_root(const void *p, size_t n)
+CSAN_UNREAD static inline void csan_remove_root(const void *p, size_t n)
 {
     if (csan_api_remove_root)
         csan_api_remove_root(p, n);
@@ -95,7 +101,7 @@ static inline int csan_check(csan_mark_t since)
     return 0;
 }
 
-static inline void csan_ignore(const void *p)
+CSAN_UNREAD static inline void csan_ignore(const void *p)
 {
     (void)p;
 }
@@ -108,19 +114,21 @@ static inline void csan_enable(void)
 {
 }
 
-static inline void csan_add_root(const void *p, size_t n)
+CSAN_UNREAD static inline void csan_add_root(const void *p, size_t n)
 {
     (void)p;
     (void)n;
 }
 
-static inline void csan_remove_root(const void *p, size_t n)
+CSAN_UNREAD static inline void csan_remove_root(const void *p, size_t n)
 {
     (void)p;
     (void)n;
 }
 
 #endif
+
+#undef CSAN_UNREAD
 
 #ifdef __cplusplus
 }

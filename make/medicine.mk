@@ -63,12 +63,8 @@ fuzz: fuzz-built ## FUZZ_SECONDS=N: each fuzzer for so long; without it, the see
 
 # ---- all of it
 
-MEDICINE_BUILT := asan-built ubsan-built tsan-built fuzz-built
-
-medicine-built: all $(MEDICINE_BUILT)
-
-medicine: medicine-built ## csan's sources under other sanitizers, checkers and fuzzers
+medicine: all ## csan's sources under other sanitizers, checkers and fuzzers
 	@O=$(O) tests/medicine/run.sh
 
-.PHONY: asan-built ubsan-built tsan-built tidy fuzz-built fuzz medicine-built medicine
+.PHONY: asan-built ubsan-built tsan-built tidy fuzz-built fuzz medicine
 -include $(FUZZ_OBJ:.o=.d) $(FUZZ_BIN:=.d)

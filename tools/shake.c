@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,11 +45,16 @@ int csan__shake_make(struct shake *s, struct text *why)
     if (low >= 0) {
         close(low);
     }
-    if (fd >= 0 && ftruncate(fd, PAGE_BYTES) == 0) {
+    /* `ulimit -f` counts for this too, and would end the runner by a signal. */
+    void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+    int sized = fd >= 0 ? ftruncate(fd, PAGE_BYTES) : -1;
+    int error = errno;
+    signal(SIGXFSZ, before);
+    if (sized == 0) {
         page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     }
     if (page == MAP_FAILED) {
-        int error = errno;
+        error = sized == 0 ? errno : error;
         csan__text_format(why, "cannot share memory with the program: %s", strerror(error));
         return -error;
     }

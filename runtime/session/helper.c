@@ -53,6 +53,8 @@ static const char *variable(char **environment, const char *name)
 static bool try_path(const char *folder, size_t length, const char *rest)
 {
     struct text t = TEXT(helper.path);
+    if (length && folder[0] != '/') /* the program may change its folder */
+        csan__text_format(&t, "%s/", csan__session_cwd());
     csan__text_mem(&t, folder, length);
     csan__text_str(&t, rest);
     if (!t.cut &&

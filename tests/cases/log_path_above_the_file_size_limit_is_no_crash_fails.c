@@ -1,3 +1,4 @@
+// mode: link
 // env: CSAN_LOG_PATH=$DIR/log
 // run: (ulimit -f 0; exec $PROG) 2>&1 | cat >&2; exit ${PIPESTATUS[0]}
 // expect: ^csan: .*/log

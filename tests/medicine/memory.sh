@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds csan so that its Nth mapping fails, for each N up to the first that is never reached, and
-# runs a program that leaks and one that does not: csan does its work, or ends with 87 and a
+# Builds csan so that its Nth mapping fails, for each N up to 60 (16), more than it makes, and runs
+# a program that leaks and one that does not: csan does its work, or ends with 87 and a
 # sentence; never a crash, a hang, or a leak that is passed over in silence.
 #   O=obj tests/medicine/memory.sh [--short]
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-obj}")
-most=200
-[[ ${1:-} == --short ]] && most=12
+most=60
+[[ ${1:-} == --short ]] && most=16
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 mkdir -p "$T/bin" "$T/lib"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# csan under other tools: O=obj tests/medicine/run.sh [--short] [PART…]; `make medicine-built` first.
+# csan under other tools: O=obj tests/medicine/run.sh [--short] [PART…]; `make all` first.
 # Parts: asan ubsan tsan memcheck cppcheck tidy clang fuzz memory. --short: what make test has time for.
-# Last line: medicine: N passed, M failed. A tool that is not installed is a failure.
+# Last line: medicine: N passed, M failed. What this machine has no tool for is skipped, and said so.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-obj}")
@@ -14,23 +14,43 @@ T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 passed=0 failed=0
 
-wanted() { [[ $only == "  " || $only == *" $1 "* ]]; }
+skip() { printf '  skipped: %s\n' "$1"; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+wanted() { # PART PROBE…
+    local part=$1
+    shift
+    [[ $only == "  " || $only == *" $part "* ]] || return 1
+    "$@" >/dev/null 2>&1 || { skip "$part: this machine lacks what it needs"; return 1; }
+}
+
+links() { # COMPILER SANITIZERS
+    echo 'int LLVMFuzzerTestOneInput(const char *p, long n) { return p && n; }' >"$T/probe.c"
+    [[ $2 == fuzzer ]] || echo 'int main(void) { return 0; }' >"$T/probe.c"
+    "$1" -fsanitize="$2" "$T/probe.c" -o "$T/probe"
+}
+
+build() { make --no-print-directory -j2 O="$O" "$@"; }
 
 try() { # NAME COMMAND…: its output is shown where it fails
-    local name=$1
+    local name=$1 status
     shift
-    if "$@" >"$T/out" 2>&1; then
+    "$@" >"$T/out" 2>&1
+    status=$?
+    if ((status == 0)); then
         passed=$((passed + 1))
         echo "  ok      $name"
     else
         failed=$((failed + 1))
-        echo "--- $name: status $?"
+        echo "--- $name: status $status"
         tail -n 40 "$T/out"
     fi
+    return $status
 }
 
 suites() { # SANITIZER: each of its unit suites
     local suite
+    try "$1 build" build "$1-built" || return
     for suite in "$O/$1"/unit/test_*; do
         [[ $suite == *.d ]] || try "$1 ${suite##*/}" timeout 300 "$suite"
     done
@@ -42,15 +62,14 @@ export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:abort_on_erro
 export UBSAN_OPTIONS=print_stacktrace=1
 # Check's own child is left by a signal handler that allocates.
 export TSAN_OPTIONS=report_signal_unsafe=0
-for sanitizer in asan ubsan tsan; do
-    wanted $sanitizer && suites $sanitizer
-done
+wanted asan links gcc address,undefined && suites asan
+wanted ubsan links gcc undefined && suites ubsan
+wanted tsan links gcc thread && suites tsan
 
 # ------------------------------------------------------------------ memcheck
 
 memcheck() {
-    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
-        --suppressions=tests/medicine/memcheck.supp "$@"
+    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$@"
 }
 
 symbolizer() { # asks for every function of a small program
@@ -65,13 +84,15 @@ symbolizer() { # asks for every function of a small program
     grep -q "places.c" "$T/answers" || { cat "$T/answers"; return 1; }
 }
 
-if wanted memcheck; then
+memcheck_suites=(nearest text)
+[[ $short ]] || memcheck_suites+=(options suppress fingerprint report_text)
+if wanted memcheck has valgrind; then
     try "memcheck csan symbolize" symbolizer
     try "memcheck csan doctor" memcheck "$O/bin/csan" doctor /bin/true
-    for suite in nearest options suppress ${short:+-} fingerprint report_text; do
-        [[ $suite == - ]] && break
-        CK_FORK=no try "memcheck test_$suite" memcheck "$O/unit/test_$suite"
-    done
+    try "memcheck build" build "${memcheck_suites[@]/#/$O/unit/test_}" &&
+        for suite in "${memcheck_suites[@]}"; do
+            CK_FORK=no try "memcheck test_$suite" memcheck "$O/unit/test_$suite"
+        done
 fi
 
 # ------------------------------------------------------------------ without running it
@@ -91,14 +112,15 @@ clang_all() { # every C file that compiles alone, as the makefiles have it
             "-DCSAN_VERSION=\"0\"" $s -c "$1" -o /dev/null' sh
 }
 
-wanted cppcheck && try cppcheck cppcheck_all
-wanted tidy && try clang-tidy make --no-print-directory -k -j2 O="$O" ${short:+ANALYZE=no} tidy
-wanted clang && try "clang, all warnings" clang_all
+wanted cppcheck has cppcheck && try cppcheck cppcheck_all
+wanted tidy has clang-tidy && try clang-tidy build -k ${short:+ANALYZE=no} tidy
+wanted clang has clang && try "clang, all warnings" clang_all
 
 # ------------------------------------------------------------------ fuzzers' seeds, short memory
 
-wanted fuzz && try "fuzzers, over their seeds" tests/fuzz/run.sh
-wanted memory && try "every mapping fails once" tests/medicine/memory.sh ${short:+--short}
+wanted fuzz links clang fuzzer && try "fuzzers build" build fuzz-built &&
+    try "fuzzers, over their seeds" tests/fuzz/run.sh
+wanted memory true && try "each mapping fails once" tests/medicine/memory.sh ${short:+--short}
 
 echo "medicine: $passed passed, $failed failed"
 ((failed == 0 && passed > 0))
