@@ -4,7 +4,7 @@
 # As root or through sudo; otherwise, and with --check, it prints the one command to run, and fails.
 set -u
 
-# goals | probe: a header (h:), a program (p:), a static library's symbol file (a:) | apt | dnf | apk | pacman | zypper
+# goals | probe: a header (h:), a program (p:), a sanitizer that clang links (s:clang:) | apt | dnf | apk | pacman | zypper
 needs='
 build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | build-base | gcc | gcc glibc-devel
 build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
@@ -24,12 +24,16 @@ test            | p:ld.lld                | lld | lld | lld | lld | lld
 test            | h:libunwind.h           | libunwind-dev | libunwind-devel | libunwind-dev | libunwind | libunwind-devel
 test            | p:shellcheck            | shellcheck | ShellCheck | shellcheck | shellcheck | ShellCheck
 test            | p:cppcheck              | cppcheck | cppcheck | cppcheck | cppcheck | cppcheck
+test            | p:clang-tidy            | clang-tidy | clang-tools-extra | clang-extra-tools | clang | clang-tools
+test            | s:clang:fuzzer          | libclang-rt-dev | compiler-rt | compiler-rt | compiler-rt | clang
 '
 
 has() {
     case $1 in
     p:*) command -v "${1#p:}" >/dev/null 2>&1 ;;
     h:*) echo "#include <${1#h:}>" | ${CC:-cc} -E -x c - >/dev/null 2>&1 ;;
+    s:clang:*) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        clang -fsanitize="${1#s:clang:}" -x c - -o /dev/null >/dev/null 2>&1 ;;
     esac
 }
 

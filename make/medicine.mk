@@ -21,6 +21,9 @@ ubsan-built:
 tsan-built:
 	@$(MAKE) --no-print-directory O=$(O)/tsan CC=gcc CFLAGS="$(TSAN_FLAGS)" $(TSAN_SUITES:%=$(O)/tsan/unit/test_%)
 
+asan-suites ubsan-suites tsan-suites:
+	@echo $($(shell echo $(@:-suites=) | tr a-z A-Z)_SUITES)
+
 # ---- clang-tidy, a stamp a file; with ANALYZE=no without the analyzer, which is slow
 
 TIDY_SRC   := $(RT_SRC) $(TOOL_SRC) $(wildcard test_integration/*/*.c runtime/*/*_static.c)
@@ -66,5 +69,5 @@ fuzz: fuzz-built ## FUZZ_SECONDS=N: each fuzzer for so long; without it, the see
 medicine: all ## csan's sources under other sanitizers, checkers and fuzzers
 	@O=$(O) tests/medicine/run.sh
 
-.PHONY: asan-built ubsan-built tsan-built tidy fuzz-built fuzz medicine
+.PHONY: asan-built ubsan-built tsan-built asan-suites ubsan-suites tsan-suites tidy fuzz-built fuzz medicine
 -include $(FUZZ_OBJ:.o=.d) $(FUZZ_BIN:=.d)

@@ -34,6 +34,7 @@ suite cases tests/cases/run.sh
 suite check tests/check/run.sh
 suite real tests/real/run.sh
 suite install tests/install/run.sh
+suite medicine tests/medicine/run.sh --short
 
 echo "$passed passed, $failed failed"
 ((failed == 0 && passed > 0))

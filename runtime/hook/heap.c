@@ -83,8 +83,8 @@ CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)
     if (CSAN_UNLIKELY(!csan__real_ready()) || CSAN_UNLIKELY(csan__real_bootstrap_size(p)))
         return;
     struct thread *t = enter();
-    struct block old;
-    died(p, &old);
+    if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p)))
+        csan__block_drop((uintptr_t)p, usable_of(p));
     csan__real.free(p);
     if (CSAN_LIKELY(t != NULL))
         leave(t);

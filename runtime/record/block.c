@@ -10,7 +10,8 @@ bool csan__block_chunk_headers;
 
 static struct {
     uint32_t epoch;
-    bool frozen; /* written by the thread that holds the verdict */
+    bool frozen;         /* written by the thread that holds the verdict */
+    bool small_in_table; /* some small block ever had its account in the table */
     uint64_t lost;
 } state = {.epoch = 1};
 
@@ -84,6 +85,7 @@ static CSAN_NOINLINE void add_to_table(const struct block *b, uint32_t epoch)
         return;
     }
     if (b->usable < BLOCK_LARGE) {
+        __atomic_store_n(&state.small_in_table, true, __ATOMIC_RELAXED);
         struct block mark = {.family = BLOCK_MALLOC};
         *account_of(b->start, b->usable) =
             csan__account_seal(b->start, fields_of(&mark, 0, ACCOUNT_IN_TABLE));
@@ -144,6 +146,15 @@ bool csan__block_take(uintptr_t start, size_t usable, struct block *old)
     }
     take_from_table(start, usable, old);
     return true;
+}
+
+void csan__block_drop(uintptr_t start, size_t usable)
+{
+    struct large l;
+    if (csan__block_clear(start) &&
+        CSAN_UNLIKELY(usable >= BLOCK_LARGE ||
+                      __atomic_load_n(&state.small_in_table, __ATOMIC_RELAXED)))
+        csan__large_take(start, &l);
 }
 
 /* Bytes up to the next live block, for one whose size cannot be trusted. */

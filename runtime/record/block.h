@@ -48,6 +48,8 @@ int csan__block_init(void); /* 0 or -ENOMEM */
 CSAN_HOT void csan__block_add(const struct block *b);
 /* False: not a live block of csan's (foreign, early, or freed before). usable: malloc's own. */
 CSAN_HOT bool csan__block_take(uintptr_t start, size_t usable, struct block *old);
+/* The same for a block that nobody asks about any more: touches nothing of it. */
+CSAN_HOT void csan__block_drop(uintptr_t start, size_t usable);
 /* What the program asked for, of a live block: what malloc_usable_size may tell. */
 size_t csan__block_asked(uintptr_t start, size_t usable);
 /* After a failed realloc: back as it was, epoch included. */

@@ -15,10 +15,10 @@ cp "$O/bin/csan" "$T/bin/" && cc -O1 -g -pthread tests/medicine/victim.c -o "$T/
 objects=$(find "$O/runtime" "$O/test_integration" -name '*.o' ! -name '*_static.o' ! -name csan_start.o \
     ! -name os_linux.o ! -name check_nofork.o)
 
+# shellcheck disable=SC2086 # words
 build() { # N
     cc -std=gnu11 -D_GNU_SOURCE -Iruntime -fPIC -O1 -g -fvisibility=hidden -fno-stack-protector \
         -DCSAN_FAIL_NTH="$1" -c runtime/base/os_linux.c -o "$T/os_linux.o" &&
-        # shellcheck disable=SC2086 # words
         cc -shared -o "$T/lib/libcsan.so.0" $objects "$T/os_linux.o" -Wl,-soname,libcsan.so.0 \
             -Wl,--version-script="$O/exports.map" -Wl,-z,initfirst -Wl,-z,now -Wl,-z,nodelete
 }
@@ -31,7 +31,7 @@ check() { # N ARGUMENT STATUS: of a run whose Nth mapping has failed
     if ((status == 87)); then
         grep -q '^csan: ' "$T/err" && return
     elif ((status == $3)); then
-        [[ $2 == leak || ! -s $T/err ]] && grep -q done "$T/out" && return
+        [[ $2 == leak || ! -s $T/err ]] && grep -q "^done" "$T/out" && return
     fi
     failed=$((failed + 1))
     echo "mapping $1 failed, $2: status $status"

@@ -101,6 +101,28 @@ START_TEST(taking_gives_what_was_added_and_works_once)
 }
 END_TEST
 
+START_TEST(dropping_forgets_a_block_wherever_its_account_was)
+{
+    static const size_t sizes[] = {0, 24, 9000, 65536, 1 << 22};
+    for (size_t i = 0; i < CSAN_COUNT(sizes); i++) {
+        char *p = calloc(1, sizes[i] + BLOCK_TAIL);
+        struct block b = block_of(p, sizes[i], 7), again;
+        if (sizes[i] == 9000)
+            b.asked = 3; /* slack that does not fit: in the table */
+        csan__block_add(&b);
+        csan__block_drop(b.start, b.usable);
+        ck_assert(!csan__block_is_live(b.start) && !csan__block_find(b.start, &again));
+        ck_assert(csan__block_is_valid()); /* nothing of it is left in the table */
+        csan__block_drop(b.start, b.usable);
+        b.stack = 8;
+        csan__block_add(&b);
+        ck_assert(csan__block_take(b.start, b.usable, &again));
+        ck_assert_uint_eq(again.stack, 8);
+        free(p);
+    }
+}
+END_TEST
+
 START_TEST(what_malloc_did_not_give_is_no_block)
 {
     struct block old;
@@ -770,6 +792,7 @@ static Suite *suite(void)
     tcase_add_test(t, sizes_are_asked_of_malloc_where_its_headers_are_not_known);
     tcase_add_test(t, an_empty_block_is_found_by_its_address_alone);
     tcase_add_test(t, taking_gives_what_was_added_and_works_once);
+    tcase_add_test(t, dropping_forgets_a_block_wherever_its_account_was);
     tcase_add_test(t, what_malloc_did_not_give_is_no_block);
     tcase_add_test(t, facts_that_do_not_fit_eight_bytes_are_kept_in_the_table);
     tcase_add_test(t, a_slack_just_below_the_sign_for_the_table_is_no_such_sign);
