@@ -50,7 +50,7 @@ $(O)/tools/%.o: tools/%.c
 $(O)/exports.map: runtime/hook/hooks.inc
 	@mkdir -p $(@D)
 	@{ echo '{ global:'; \
-	   sed -n 's/^HOOK([^,]*, \([a-zA-Z0-9_]*\),.*/    \1;/p' $<; \
+	   sed -n 's/^[A-Z][A-Z]*([^,]*, \([a-zA-Z0-9_]*\),.*/    \1;/p' $<; \
 	   echo '    csan_*; local: *; };'; } > $@
 
 $(SO): $(RT_OBJ) $(O)/exports.map
@@ -72,7 +72,7 @@ ST_SRC := $(filter-out %_dynamic.c $(addprefix runtime/hook/,module.c stream.c s
 ST_OBJ := $(ST_SRC:%.c=$(O)/static/%.o) $(O)/runtime/base/os_x86_64.o
 # Those of the other hooks for which libc.a has a second name (hook/real_static.c).
 ST_HOOKS := pthread_create pthread_join pthread_detach pthread_exit _exit execve waitpid
-HEAP   := $(shell sed -n '/heap.c/,/thread.c/s/^HOOK.[^,]*, \([a-z_A-Z0-9]*\),.*/\1/p' runtime/hook/hooks.inc)
+HEAP   := $(shell sed -n '/heap.c/,/thread.c/s/^[A-Z][A-Z]*.[^,]*, \([a-z_A-Z0-9]*\),.*/\1/p' runtime/hook/hooks.inc)
 
 $(O)/static/%.o: %.c
 	@mkdir -p $(@D)

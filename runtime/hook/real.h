@@ -43,6 +43,7 @@ size_t csan__real_bootstrap_size(const void *p);
 #endif
 
 #define HOOK(type, name, params) CSAN_API type HOOK_NAME(name) params;
+#define OWN HOOK
 #include "hook/hooks.inc"
 #undef HOOK
 

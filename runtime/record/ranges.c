@@ -1,16 +1,10 @@
 #include "record/ranges.h"
+#include "base/sort.h"
 
-static void sift(struct range *at, size_t from, size_t n)
+static int compare(const void *a, const void *b)
 {
-    struct range one = at[from];
-    for (size_t child; (child = from * 2 + 1) < n; from = child) {
-        if (child + 1 < n && at[child].lo < at[child + 1].lo)
-            child++;
-        if (one.lo >= at[child].lo)
-            break;
-        at[from] = at[child];
-    }
-    at[from] = one;
+    uintptr_t lo = ((const struct range *)a)->lo, other = ((const struct range *)b)->lo;
+    return (lo > other) - (lo < other);
 }
 
 static bool is_sorted(const struct range *at, size_t n)
@@ -21,19 +15,10 @@ static bool is_sorted(const struct range *at, size_t n)
     return true;
 }
 
-/* Heapsort: in place, no recursion, no worst case (libc's qsort allocates). */
 void csan__ranges_sort(struct range *at, size_t n)
 {
-    if (is_sorted(at, n))
-        return;
-    for (size_t i = n / 2; i-- > 0;)
-        sift(at, i, n);
-    for (size_t end = n; end-- > 1;) {
-        struct range top = at[0];
-        at[0] = at[end];
-        at[end] = top;
-        sift(at, 0, end);
-    }
+    if (!is_sorted(at, n))
+        csan__sort(at, n, sizeof *at, compare);
 }
 
 size_t csan__ranges_merge(struct range *at, size_t n)

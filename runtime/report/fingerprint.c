@@ -14,6 +14,7 @@
  * with their number. An edit above moves all lines and no order. When the first of two is mended,
  * the second inherits its name: a baseline that has both stays good. Calls that an optimizer turned
  * into jumps leave no frame, and change the name. */
+#include "base/sort.h"
 #include "report/origin.h"
 #include "report/report.h"
 
@@ -285,37 +286,13 @@ static int compare_lines(const struct key *a, const struct key *b)
 }
 
 /* By fingerprint, then by lines. */
-static int compare(const struct key *a, const struct key *b)
+static int compare(const void *one, const void *other)
 {
+    const struct key *a = one, *b = other;
     uint32_t fa = a->shown->fingerprint, fb = b->shown->fingerprint;
     if (fa != fb)
         return fa < fb ? -1 : 1;
     return compare_lines(a, b);
-}
-
-static void sift_down(struct key *a, uint32_t from, uint32_t n)
-{
-    struct key v = a[from];
-    for (uint32_t child; (child = from * 2 + 1) < n; from = child) {
-        if (child + 1 < n && compare(&a[child], &a[child + 1]) < 0)
-            child++;
-        if (compare(&a[child], &v) <= 0)
-            break;
-        a[from] = a[child];
-    }
-    a[from] = v;
-}
-
-static void sort(struct key *a, uint32_t n)
-{
-    for (uint32_t i = n / 2; i-- > 0;)
-        sift_down(a, i, n);
-    for (uint32_t end = n; end-- > 1;) {
-        struct key largest = a[0];
-        a[0] = a[end];
-        a[end] = largest;
-        sift_down(a, 0, end);
-    }
 }
 
 static uint32_t numbered(uint32_t first, uint32_t number)
@@ -357,7 +334,7 @@ void csan__fingerprint_all(struct report *r)
         keys[i] = (struct key){&r->shown[i], lines, d.count};
     }
     if (keys) {
-        sort(keys, r->count);
+        csan__sort(keys, r->count, sizeof *keys, compare);
         number_alike(keys, r->count);
     }
 }

@@ -1,4 +1,5 @@
 #include "report/symbol.h"
+#include "base/sort.h"
 #include "record/module.h"
 #include "record/stack.h"
 #include "report/ask.h"
@@ -22,37 +23,12 @@ struct site {
     uintptr_t pc;
 };
 
-static int compare(const struct site *a, const struct site *b)
+static int compare(const void *one, const void *other)
 {
+    const struct site *a = one, *b = other;
     if (a->module != b->module)
         return (uintptr_t)a->module < (uintptr_t)b->module ? -1 : 1;
     return (a->pc > b->pc) - (a->pc < b->pc);
-}
-
-/* libc's qsort calls malloc for large arrays. Heapsort: J. W. J. Williams, CACM 7 (1964) 347. */
-static void sift_down(struct site *a, size_t from, size_t n)
-{
-    struct site v = a[from];
-    for (size_t child; (child = from * 2 + 1) < n; from = child) {
-        if (child + 1 < n && compare(&a[child], &a[child + 1]) < 0)
-            child++;
-        if (compare(&a[child], &v) <= 0)
-            break;
-        a[from] = a[child];
-    }
-    a[from] = v;
-}
-
-static void sort(struct site *a, size_t n)
-{
-    for (size_t i = n / 2; i-- > 0;)
-        sift_down(a, i, n);
-    for (size_t end = n; end-- > 1;) {
-        struct site largest = a[0];
-        a[0] = a[end];
-        a[end] = largest;
-        sift_down(a, 0, end);
-    }
 }
 
 static size_t unique(struct site *a, size_t n)
@@ -93,7 +69,7 @@ static bool collect(struct arena *scratch, const uint32_t *stacks, uint32_t n, s
         for (uint32_t d = 0; d < v.depth && at < total; d++)
             sites[at++] = site_of(&v, d);
     }
-    sort(sites, at);
+    csan__sort(sites, at, sizeof *sites, compare);
     size_t distinct = unique(sites, at);
     struct question *q = csan__arena_scratch_alloc(scratch, distinct * sizeof *q);
     if (!q)
@@ -156,8 +132,8 @@ static const struct module *find_libcsan(void)
 
 static bool is_csan_code(const struct question *q, const struct module *libcsan)
 {
-    if (__start_csan_text && q->pc - (uintptr_t)__start_csan_text <
-                                 (uintptr_t)(__stop_csan_text - __start_csan_text))
+    if (__start_csan_text &&
+        q->pc - (uintptr_t)__start_csan_text < (uintptr_t)(__stop_csan_text - __start_csan_text))
         return true;
     return q->module && q->module == libcsan;
 }

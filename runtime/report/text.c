@@ -1,4 +1,5 @@
 #include "base/options.h"
+#include "base/sort.h"
 #include "base/os.h"
 #include "report/advice.h"
 #include "report/frames.h"
@@ -306,30 +307,20 @@ void csan__report_brief(const struct report *r, const struct shown *s, const cha
 
 /* ------------------------------------------------------------------ all of them */
 
-/* Amounts of one kind compare; those of different kinds do not, so kinds stay together. */
-static bool comes_before(const struct shown *a, const struct shown *b)
+/* Amounts of one kind compare; those of different kinds do not, so kinds stay together; what is
+ * alike in all of it stays as it was found. */
+static int compare(const void *one, const void *other)
 {
+    const struct shown *a = *(const struct shown *const *)one;
+    const struct shown *b = *(const struct shown *const *)other;
     const struct finding *fa = a->finding, *fb = b->finding;
     if (fa->kind != fb->kind)
-        return fa->kind < fb->kind;
+        return fa->kind < fb->kind ? -1 : 1;
     if (fa->amount != fb->amount)
-        return fa->amount > fb->amount;
+        return fa->amount > fb->amount ? -1 : 1;
     if (fa->count != fb->count)
-        return fa->count > fb->count;
-    return a < b; /* as they were found */
-}
-
-static void sift_down(const struct shown **a, uint32_t from, uint32_t n)
-{
-    const struct shown *v = a[from];
-    for (uint32_t child; (child = from * 2 + 1) < n; from = child) {
-        if (child + 1 < n && comes_before(a[child], a[child + 1]))
-            child++;
-        if (!comes_before(v, a[child]))
-            break;
-        a[from] = a[child];
-    }
-    a[from] = v;
+        return fa->count > fb->count ? -1 : 1;
+    return (a > b) - (a < b);
 }
 
 /* NULL: no memory; they are shown as they come. */
@@ -340,14 +331,7 @@ static const struct shown **sorted(const struct report *r)
         return NULL;
     for (uint32_t i = 0; i < r->count; i++)
         a[i] = &r->shown[i];
-    for (uint32_t i = r->count / 2; i-- > 0;)
-        sift_down(a, i, r->count);
-    for (uint32_t end = r->count; end-- > 1;) {
-        const struct shown *last = a[0];
-        a[0] = a[end];
-        a[end] = last;
-        sift_down(a, 0, end);
-    }
+    csan__sort(a, r->count, sizeof *a, compare);
     return a;
 }
 

@@ -367,7 +367,7 @@ done
 
 # ---------------------------------------------------------------- what the library shows and needs
 
-hooks=$(sed -n 's/^HOOK([^,]*, \([a-zA-Z0-9_]*\),.*/\1/p' runtime/hook/hooks.inc | sort)
+hooks=$(sed -n 's/^[A-Z][A-Z]*([^,]*, \([a-zA-Z0-9_]*\),.*/\1/p' runtime/hook/hooks.inc | sort)
 shown=$(nm -D --defined-only "$P/lib/libcsan.so.0" | awk '{print $NF}' | sort)
 is "exported: the hooks and csan_*" "$hooks" "$(grep -v '^csan_[a-z]' <<<"$shown")"
 while read -r function; do
