@@ -70,6 +70,8 @@ static void say_passed(void)
 {
     if (csan__options.verbosity >= 1)
         csan__suppress_each_unused(say_unused, NULL);
+    if (csan__options.verbosity >= 2)
+        csan__judge_statistics();
     if (csan__options.verbosity < 1 || csan__session_findings())
         return;
     char buf[512];
@@ -207,8 +209,8 @@ static bool is_past_libc(uintptr_t pc, uintptr_t start, uintptr_t exit_start)
     return !m || m != csan__module_find_live(exit_start);
 }
 
-/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. Libc's own
- * frames above it (err(), the code that called main, which has returned) hold nothing alive. */
+/* exit() ► handlers ► here: what the caller of exit had on its stack and in its registers. Libc's
+ * own frames above it (err(), the code that called main, which has returned) hold nothing alive. */
 bool csan__session_at_exit_call(struct full_regs *at)
 {
     uintptr_t exit_start = csan__surroundings_exit();

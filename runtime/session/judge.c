@@ -13,6 +13,7 @@
 #include "detect/roots.h"
 #include "record/block.h"
 #include "record/module.h"
+#include "record/stack.h"
 #include "report/report.h"
 #include "session/framework.h"
 #include "session/private.h"
@@ -36,6 +37,8 @@ static struct {
     uint32_t findings;
     bool given_up;
     char first_file[FRAMEWORK_FILE_MAX];
+    uint64_t world_ns; /* how long the last verdict took, without its report */
+    uint32_t nthreads;
 } judge = {.lock = LOCK_INIT(LOCK_SESSION)};
 
 struct verdict {
@@ -121,6 +124,7 @@ static int judge_world(struct verdict *v)
 {
     struct world world;
     uintptr_t tls = 0;
+    uint64_t began_ns = csan__os_now_ns();
     dl_iterate_phdr(note_tls, &tls); /* may wait for ld.so: never while others stand still */
     csan__roots_static_tls_bytes = tls;
     csan__module_refresh();
@@ -130,8 +134,24 @@ static int judge_world(struct verdict *v)
     gather_roots(&world);
     for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
         failed = detectors[i]->judge(v->since, &world, &v->findings);
+    judge.nthreads = world.nthreads;
     csan__start_world();
+    judge.world_ns = csan__os_now_ns() - began_ns;
     return failed;
+}
+
+void csan__judge_statistics(void)
+{
+    char buf[256];
+    struct text t = TEXT(buf);
+    csan__text_str(&t, "csan: the last check took ");
+    csan__text_duration(&t, judge.world_ns);
+    csan__text_str(&t, " over ");
+    csan__text_count(&t, judge.nthreads, "thread");
+    csan__text_str(&t, "; ");
+    csan__text_count(&t, csan__stack_count(), "distinct stack");
+    csan__text_str(&t, " so far\n");
+    csan__log_line(buf, t.len);
 }
 
 /* --- names, suppressions, limits */

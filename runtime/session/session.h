@@ -45,6 +45,7 @@ void csan__session_quick_exit_handler(void);
 
 /* --- judge.c */
 void csan__judge_forked(void);
+void csan__judge_statistics(void);           /* verbosity 2: one line on the log */
 void csan__judge_inherit(uint32_t findings); /* of the image that was replaced by this one */
 struct outcome {
     const char *test;  /* in: name of the test; NULL: not known */
