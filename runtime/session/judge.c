@@ -19,8 +19,11 @@
 #include "session/private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 
 #define JUDGE_STACK_BYTES ((size_t)1 << 20)
 #define EXTRA_ROOTS_MAX 4096u
@@ -84,18 +87,45 @@ void csan__judge_forked(void)
 
 /* --- the stopped world */
 
-/* Static TLS lies at the same distance below every thread's pointer. */
-static int note_tls(struct dl_phdr_info *info, size_t size, void *arg)
+#define SEGMENTS_MAX 1024u
+
+/* What ld.so tells of the loaded modules. */
+struct loaded {
+    uintptr_t tls_bytes; /* static TLS lies at the same distance below every thread's pointer */
+    struct range *data;  /* writable segments, for where there is no /proc */
+    uint32_t ndata;
+};
+
+static void note_data(struct loaded *l, const struct dl_phdr_info *info)
 {
-    uintptr_t *farthest = arg;
+    for (uint32_t i = 0; i < info->dlpi_phnum && l->data && l->ndata < SEGMENTS_MAX; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+        uintptr_t lo = info->dlpi_addr + p->p_vaddr;
+        if (p->p_type == PT_LOAD && p->p_flags & PF_W)
+            l->data[l->ndata++] = (struct range){lo, lo + p->p_memsz};
+    }
+}
+
+static int note_module(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    struct loaded *l = arg;
     uintptr_t self;
     __asm__("movq %%fs:0, %0" : "=r"(self));
+    note_data(l, info);
     if (size < sizeof *info || !info->dlpi_tls_data)
         return 0;
     uintptr_t below = self - (uintptr_t)info->dlpi_tls_data;
-    if (below <= ((uintptr_t)1 << 20) && below > *farthest)
-        *farthest = below;
+    if (below <= ((uintptr_t)1 << 20) && below > l->tls_bytes)
+        l->tls_bytes = below;
     return 0;
+}
+
+/* Without /proc there are no mappings to look through: the modules' own data must do. */
+static void add_data(struct world *w, const struct loaded *l)
+{
+    for (uint32_t i = 0; !w->nmappings && w->extra_roots && i < l->ndata; i++)
+        if (w->nextra < EXTRA_ROOTS_MAX)
+            w->extra_roots[w->nextra++] = l->data[i];
 }
 
 static void gather_roots(struct world *w)
@@ -123,15 +153,17 @@ static void gather_roots(struct world *w)
 static int judge_world(struct verdict *v)
 {
     struct world world;
-    uintptr_t tls = 0;
+    struct loaded loaded = {.ndata = 0};
     uint64_t began_ns = csan__os_now_ns();
-    dl_iterate_phdr(note_tls, &tls); /* may wait for ld.so: never while others stand still */
-    csan__roots_static_tls_bytes = tls;
+    loaded.data = csan__arena_scratch_alloc(&v->scratch, SEGMENTS_MAX * sizeof *loaded.data);
+    dl_iterate_phdr(note_module, &loaded); /* may wait for ld.so: never while others stand still */
+    csan__roots_static_tls_bytes = loaded.tls_bytes;
     csan__module_refresh();
     int failed = csan__stop_world(v->at, &v->scratch, &world);
     if (failed)
         return failed;
     gather_roots(&world);
+    add_data(&world, &loaded);
     for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
         failed = detectors[i]->judge(v->since, &world, &v->findings);
     judge.nthreads = world.nthreads;
@@ -315,9 +347,30 @@ static void conclude(struct verdict *v)
             detectors[i]->reported(&v->findings);
 }
 
+#define VERDICT_FILES 16u
+
+/* A program that has used up its descriptors leaves none to read /proc with: the limit is raised
+ * for the time of the verdict, where the hard one allows that. True: it was, and *before is what
+ * was. */
+static bool make_room_for_files(struct rlimit *before)
+{
+    long fd = csan__os_open("/proc", O_RDONLY | O_DIRECTORY, 0);
+    if (fd >= 0)
+        csan__os_close((int)fd);
+    if (fd != -EMFILE ||
+        csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)before, 0, 0) != 0)
+        return false;
+    struct rlimit more = *before;
+    more.rlim_cur += VERDICT_FILES;
+    return more.rlim_cur <= more.rlim_max &&
+           csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&more, 0, 0, 0) == 0;
+}
+
 static void give_verdict(void *arg)
 {
     struct verdict *v = arg;
+    struct rlimit before;
+    bool raised = make_room_for_files(&before);
     csan__findings_init(&v->findings, &v->scratch);
     v->failed = judge_world(v);
     if (csan__block_lost())
@@ -325,6 +378,8 @@ static void give_verdict(void *arg)
     else if (!v->failed)
         conclude(v);
     csan__arena_scratch_free(&v->scratch);
+    if (raised)
+        csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&before, 0, 0, 0);
 }
 
 int csan__session_judge(uint32_t since, const struct full_regs *at, struct outcome *out)
@@ -338,7 +393,10 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
     else
         v.failed = -ENOMEM;
     if (v.failed)
-        csan__session_give_up("no memory for the check (is RLIMIT_AS, `ulimit -v`, too small?)");
+        csan__session_give_up(v.failed == -EMFILE || v.failed == -ENFILE
+                                  ? "no descriptor was free to read /proc with"
+                                  : "no memory for the check (is RLIMIT_AS, `ulimit -v`, too "
+                                    "small?)");
     __atomic_add_fetch(&judge.findings, out->findings, __ATOMIC_RELAXED);
     csan__family_found(out->findings);
     csan__lock_give(&judge.lock);

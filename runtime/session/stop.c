@@ -394,9 +394,10 @@ static int stop_others(void)
     install();
     __atomic_store_n(&csan__stop_wanted, 1, __ATOMIC_RELEASE);
     uint32_t asked = 0;
-    while (ask_all(&asked, (stop.table->mask + 1) / 2) > 0)
+    long fresh;
+    while ((fresh = ask_all(&asked, (stop.table->mask + 1) / 2)) > 0)
         wait_standing(&asked);
-    return 0;
+    return (int)fresh;
 }
 
 static struct range stack_of(int tid)
@@ -445,16 +446,17 @@ int csan__stop_world(const struct full_regs *judge_at, struct arena *scratch, st
     struct stopped_thread *threads = csan__arena_scratch_alloc(scratch, max * sizeof *threads);
     if (failed || !threads) {
         csan__start_world();
-        return -ENOMEM;
+        return failed ? failed : -ENOMEM;
     }
     memset(out, 0, sizeof *out);
     out->scratch = scratch;
     out->threads = threads;
     out->nthreads = list_threads(judge_at, threads);
     long n = csan__maps_read(scratch, &out->mappings);
-    if (n == -ENOMEM) { /* its globals not looked at, a program would seem to hold nothing */
+    if (n < 0 &&
+        n != -ENOENT) { /* its globals not looked at, a program would seem to hold nothing */
         csan__start_world();
-        return -ENOMEM;
+        return (int)n;
     }
     out->nmappings = n > 0 ? (uint32_t)n : 0;
     return 0;
