@@ -1,5 +1,6 @@
 /* Threads: what each was given and has returned, and where its stack is. */
 #include "hook/guard.h"
+#include "record/stack.h"
 
 #include <errno.h>
 
@@ -62,13 +63,13 @@ static int run_c11(void *given)
     return result;
 }
 
-static struct start *new_start(void *argument)
+static struct start *new_start(void *argument, const struct regs *at)
 {
     struct thread *t = enter();
     struct start *s = csan__real.malloc(sizeof *s);
     if (s) {
         s->argument = argument;
-        s->started = csan__started_add(argument);
+        s->started = csan__started_add(argument, csan__stack_here(at));
     }
     if (t)
         leave(t);
@@ -91,7 +92,8 @@ static int settle(struct start *s, struct started *started, int failed, int fail
 CSAN_API int HOOK_NAME(pthread_create)(pthread_t *id, const pthread_attr_t *attr,
                                        void *(*routine)(void *), void *argument)
 {
-    struct start *s = csan__real_ready() ? new_start(argument) : NULL;
+    struct regs at = REGS_OF_CALLER();
+    struct start *s = csan__real_ready() ? new_start(argument, &at) : NULL;
     if (!s)
         return csan__real.pthread_create ? csan__real.pthread_create(id, attr, routine, argument)
                                          : EAGAIN;
@@ -104,7 +106,8 @@ CSAN_API int HOOK_NAME(pthread_create)(pthread_t *id, const pthread_attr_t *attr
 
 CSAN_API int HOOK_NAME(thrd_create)(thrd_t *id, thrd_start_t routine, void *argument)
 {
-    struct start *s = csan__real_ready() ? new_start(argument) : NULL;
+    struct regs at = REGS_OF_CALLER();
+    struct start *s = csan__real_ready() ? new_start(argument, &at) : NULL;
     if (!s)
         return thrd_nomem;
     s->c11_routine = routine;

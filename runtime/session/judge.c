@@ -92,6 +92,12 @@ static int note_tls(struct dl_phdr_info *info, size_t size, void *arg)
 static void gather_roots(struct world *w)
 {
     struct range *roots = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *roots);
+    struct left_thread *left =
+        csan__arena_scratch_alloc(w->scratch, csan__started_count() * sizeof *left);
+    if (left) {
+        w->nleft = csan__started_left(left, csan__started_count());
+        w->left = left;
+    }
     struct range *dead = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *dead);
     if (roots) {
         uint32_t n = csan__started_roots(roots, EXTRA_ROOTS_MAX);
@@ -108,6 +114,8 @@ static void gather_roots(struct world *w)
 
 static int judge_world(struct verdict *v)
 {
+    if (csan__options.max_threads != OPTION_OFF)
+        csan__started_settle(v->since);
     struct world world;
     uintptr_t tls = 0;
     dl_iterate_phdr(note_tls, &tls); /* may wait for ld.so: never while others stand still */

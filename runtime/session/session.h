@@ -91,7 +91,7 @@ void csan__helper_find(char **environment); /* at start: where the csan command 
 struct range;
 /* A thread of pthread_create or thrd_create: what it was given, what it returned, its stack. */
 struct started;
-struct started *csan__started_add(void *argument);
+struct started *csan__started_add(void *argument, uint32_t stack); /* stack: who creates it */
 void csan__started_running(struct started *s, struct thread *self);
 void csan__started_named(struct started *s, uintptr_t handle, bool detached);
 struct started *csan__started_self(void); /* of the calling thread; NULL: not one of these */
@@ -100,6 +100,11 @@ void csan__started_failed(struct started *s);
 void csan__started_gone(uintptr_t handle); /* joined or detached */
 uint32_t csan__started_count(void);        /* ever */
 uint32_t csan__started_roots(struct range *out, uint32_t max);
+/* Joinable ones that still run, or have ended and were not joined. The world is stopped. */
+struct left_thread;
+uint32_t csan__started_left(struct left_thread *out, uint32_t max);
+/* Waits, a tenth of a second at most, for those that were created after `since` and still run. */
+void csan__started_settle(uint32_t since);
 uint32_t csan__started_dead_stacks(struct range *out, uint32_t max);
 void csan__started_forked(void);
 
