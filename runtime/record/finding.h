@@ -45,6 +45,7 @@ struct finding {
     const char *note;    /* one more line of facts, or NULL */
     struct finding_party parties[FINDING_PARTIES];
     uint32_t nparties;
+    void *source; /* the detector's own record of it; NULL: none */
     struct finding *next;
 };
 
