@@ -114,7 +114,7 @@ static void gather_roots(struct world *w)
 
 static int judge_world(struct verdict *v)
 {
-    if (csan__options.max_threads != OPTION_OFF)
+    if (csan__options.max_threads != OPTION_OFF && !v->out->only)
         csan__started_settle(v->since);
     struct world world;
     uintptr_t tls = 0;
@@ -126,7 +126,8 @@ static int judge_world(struct verdict *v)
         return failed;
     gather_roots(&world);
     for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
-        failed = detectors[i]->judge(v->since, &world, &v->findings);
+        if (!v->out->only || v->out->only & 1u << i)
+            failed = detectors[i]->judge(v->since, &world, &v->findings);
     csan__start_world();
     return failed;
 }
@@ -299,6 +300,7 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
 {
     struct verdict v = {.since = since, .at = at, .out = out};
     csan__lock_take(&judge.lock);
+    csan__watchdog_pause();
     if (!judge.stack)
         judge.stack = csan__os_map(JUDGE_STACK_BYTES);
     if (judge.stack)
@@ -309,6 +311,7 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
         csan__session_give_up("no memory for the check");
     __atomic_add_fetch(&judge.findings, out->findings, __ATOMIC_RELAXED);
     csan__family_found(out->findings);
+    csan__watchdog_go_on();
     csan__lock_give(&judge.lock);
     return v.failed;
 }

@@ -17,6 +17,8 @@
 #include "record/thread.h"
 #include "record/unwind.h"
 
+#include <pthread.h>
+
 /* --- start.c */
 /* First hook of the process, long before main: tables, not options. 0 or -errno. */
 int csan__session_early(void);
@@ -45,6 +47,7 @@ void csan__session_quick_exit_handler(void);
 void csan__judge_forked(void);
 struct outcome {
     const char *test;  /* in: name of the test; NULL: not known */
+    uint32_t only;     /* in: bit i: the i-th detector alone is asked; 0: all */
     uint32_t findings; /* new ones */
     const char *file;  /* of the first; lives until the next verdict */
     int line;
@@ -86,6 +89,13 @@ void csan__log_line(const char *text, size_t length);
 
 /* --- helper.c */
 void csan__helper_find(char **environment); /* at start: where the csan command is */
+
+/* --- watchdog.c */
+typedef int csan__thread_create_fn(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+/* libc's pthread_create: told by hook/guard.c before anything can need it. */
+extern csan__thread_create_fn *csan__watchdog_create;
+/* There is to be one from now on: a second thread is about to be. Cheap when there is. */
+void csan__watchdog_need(void);
 
 /* --- threads.c */
 struct range;
