@@ -195,8 +195,7 @@ static bool knows_readers(struct waits_for *g, uintptr_t object)
     return g->reads_are_known;
 }
 
-static bool blocks(struct waits_for *g, const struct sleeper *s, uint32_t me,
-                   const struct waits_for_item *it)
+static bool blocks(struct waits_for *g, const struct sleeper *s, const struct waits_for_item *it)
 {
     uint32_t readers;
     int holder = g->sleepers[it->sleeper].tid;
@@ -210,7 +209,7 @@ static bool blocks(struct waits_for *g, const struct sleeper *s, uint32_t me,
     case SYNC_READ:
         return s->kind == SYNC_WRITE && knows_readers(g, s->object);
     case SYNC_NONE:
-        return s->kind == SYNC_READ && it->sleeper != me && is_read(s->object, &readers);
+        return s->kind == SYNC_READ && is_read(s->object, &readers);
     default:
         return false;
     }
@@ -223,7 +222,7 @@ const struct waits_for_item *csan__waits_for_next(struct waits_for *g, uint32_t 
     uint32_t i =
         *at == WAITS_FOR_NOTHING ? g->buckets[bucket_of(g, s->object)] : g->items[*at].next;
     for (; i != WAITS_FOR_NOTHING; i = g->items[i].next) {
-        if (g->items[i].object != s->object || !blocks(g, s, sleeper, &g->items[i]))
+        if (g->items[i].object != s->object || !blocks(g, s, &g->items[i]))
             continue;
         *at = i;
         return &g->items[i];

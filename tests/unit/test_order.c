@@ -231,6 +231,18 @@ START_TEST(where_two_only_read_one_lock_it_is_none)
 }
 END_TEST
 
+START_TEST(whoever_of_the_two_comes_first)
+{
+    READ(1, B);
+    WRITE(1, A);
+    give(1, A);
+    give(1, B);
+    READ(0, A);
+    READ(0, B);
+    ck_assert_uint_eq(verdict(), 0);
+}
+END_TEST
+
 START_TEST(readers_that_both_want_to_write_are_one)
 {
     READ(0, A);
@@ -326,6 +338,19 @@ START_TEST(a_destroyed_lock_is_forgotten)
     gone(A, 40);
     BOTH(1, B, A);
     ck_assert_uint_eq(verdict(), 0);
+    BOTH(0, A, B);
+    ck_assert_uint_eq(verdict(), 1);
+}
+END_TEST
+
+START_TEST(a_lock_that_goes_while_the_one_around_it_stays_is_forgotten)
+{
+    BOTH(0, A, B);
+    gone(B, 40);
+    ck_assert_uint_eq(csan__lock_graph_count(), 1);
+    BOTH(1, B, A);
+    ck_assert_uint_eq(verdict(), 0);
+    BOTH(0, C, B);
     BOTH(0, A, B);
     ck_assert_uint_eq(verdict(), 1);
 }
@@ -538,12 +563,14 @@ int main(void)
     tcase_add_test(t, without_its_gate_later_it_is_one);
     tcase_add_test(t, readers_on_both_sides_are_none);
     tcase_add_test(t, where_two_only_read_one_lock_it_is_none);
+    tcase_add_test(t, whoever_of_the_two_comes_first);
     tcase_add_test(t, readers_that_both_want_to_write_are_one);
     tcase_add_loop_test(t, circles_of_many_locks, 0, (int)CSAN_COUNT(circles));
     tcase_add_test(t, a_circle_of_three_names_them);
     tcase_add_test(t, a_circle_that_holds_one_lock_twice_is_none);
     tcase_add_test(t, taken_again_behind_another_by_one_thread_is_none);
     tcase_add_test(t, a_destroyed_lock_is_forgotten);
+    tcase_add_test(t, a_lock_that_goes_while_the_one_around_it_stays_is_forgotten);
     tcase_add_test(t, freed_memory_takes_its_locks_along);
     tcase_add_test(t, all_the_address_space_may_go);
     tcase_add_test(t, what_lies_beside_is_kept);
