@@ -291,12 +291,12 @@ static const char *say(const struct inversion *v, struct arena *scratch)
 
 static void add_order(const struct inverted *e, struct arena *scratch, struct finding *f)
 {
-    char room[160];
+    char room[96];
     struct text t = TEXT(room);
-    csan__text_format(&t, "thread %d takes ", e->tid);
-    csan__lock_name(&t, e->kind_to, e->to);
-    csan__text_str(&t, " after ");
-    csan__lock_name(&t, e->kind_from, e->from);
+    csan__text_format(&t, "thread %d takes 0x", e->tid);
+    csan__text_hex(&t, e->to);
+    csan__text_str(&t, " after 0x");
+    csan__text_hex(&t, e->from);
     csan__lock_party(scratch, f, room, e->stack_to);
 }
 

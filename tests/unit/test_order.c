@@ -88,7 +88,7 @@ START_TEST(both_orders_by_two_threads_are_one_with_all_stacks)
     ck_assert_uint_eq(f->nparties, 3);
     snprintf(what, sizeof what, "holding mutex 0x%lx, taken", B);
     ck_assert_str_eq(f->parties[0].label, what);
-    snprintf(what, sizeof what, "thread 1000 takes mutex 0x%lx after mutex 0x%lx", B, A);
+    snprintf(what, sizeof what, "thread 1000 takes 0x%lx after 0x%lx", B, A);
     ck_assert_str_eq(f->parties[1].label, what);
     snprintf(what, sizeof what, "and held mutex 0x%lx, taken", A);
     ck_assert_str_eq(f->parties[2].label, what);
