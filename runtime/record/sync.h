@@ -249,7 +249,7 @@ struct sync_event {
 };
 void csan__sync_tell(const struct sync_event *e); /* to every detector that listens */
 /* At start, before there is a second thread. At most SYNC_LISTENERS. */
-#define SYNC_LISTENERS 8u
+#define SYNC_LISTENERS 16u
 void csan__sync_listen(void (*fn)(const struct sync_event *e));
 /* Somebody wants GAVE, and since_ns in every entry. */
 void csan__sync_want_hold(bool wanted);

@@ -78,15 +78,15 @@ static const struct {
     const char *name;
     bool pending;
 } table[] = {
-    {"max_leak", false},      {"max_growth", true},    {"max_threads", true},
-    {"max_blocked", true},    {"blocked_after", true}, {"deadlock", false},
-    {"lock_order", false},    {"lock_misuse", false},  {"hang_after", true},
-    {"dump_signal", true},    {"max_wait", true},      {"max_wait_p99", true},
-    {"max_wait_total", true}, {"max_hold", true},      {"max_escapes", true},
-    {"share", true},          {"on_mutation", true},   {"suppressions", false},
-    {"children", false},      {"focus", false},        {"baseline", true},
-    {"exitcode", false},      {"log_path", false},     {"out", true},
-    {"format", false},        {"color", false},        {"stack_depth", false},
+    {"max_leak", false},       {"max_growth", true},     {"max_threads", false},
+    {"max_blocked", false},    {"blocked_after", false}, {"deadlock", false},
+    {"lock_order", false},     {"lock_misuse", false},   {"hang_after", false},
+    {"dump_signal", true},     {"max_wait", false},      {"max_wait_p99", false},
+    {"max_wait_total", false}, {"max_hold", false},      {"max_escapes", true},
+    {"share", true},           {"on_mutation", true},    {"suppressions", false},
+    {"children", false},       {"focus", false},         {"baseline", true},
+    {"exitcode", false},       {"log_path", false},      {"out", true},
+    {"format", false},         {"color", false},         {"stack_depth", false},
     {"verbosity", false},
 };
 
