@@ -13,7 +13,7 @@ struct lines {
 static long open_lines(struct lines *l)
 {
     size_t bytes;
-    long r = csan__os_slurp("/proc/self/maps", &l->buf, &bytes, &l->map_bytes);
+    long r = csan__os_slurp("/proc/thread-self/maps", &l->buf, &bytes, &l->map_bytes);
     if (r < 0)
         return r;
     l->at = l->buf;
