@@ -38,6 +38,8 @@ bool csan__mutex_sleeps(struct thread *t, const struct mutex_call *c)
     bool recursive = (kind & MUTEX_TYPE) == MUTEX_RECURSIVE;
     if (relocks && !recursive)
         tell_relock(t, c);
+    if (relocks && !recursive && !checks && !c->timed)
+        csan__watchdog_need();                /* it may be the only thread */
     if (!relocks || !(recursive || checks)) { /* those return at once: EAGAIN, EDEADLK */
         struct waiting what = {.kind = SYNC_MUTEX,
                                .object = (uintptr_t)c->m,
@@ -109,8 +111,8 @@ void csan__mutex_destroying(struct thread *t, pthread_mutex_t *m, const char *na
 
 void csan__lock_is_new(struct thread *t, const void *object, size_t bytes, const char *name)
 {
-    if (!csan__sync_may_hold((uintptr_t)object, bytes))
-        return;
+    if (name && !csan__sync_may_hold((uintptr_t)object, bytes))
+        return; /* of a lock on a stack the detectors want to hear the birth */
     while (csan__sync_gave(t, (uintptr_t)object, NULL))
         continue;
     csan__sync_gone(t, (uintptr_t)object, bytes, name);
@@ -125,6 +127,7 @@ CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_lock)(pthread_mutex_t *m)
     if (CSAN_UNLIKELY(!t))
         return csan__real_ready() ? csan__real.pthread_mutex_lock(m) : 0;
     if (CSAN_LIKELY(csan__sync_is_quick(t, (uintptr_t)m)) &&
+        CSAN_LIKELY(!(m->__data.__kind & MUTEX_ROBUST)) && /* EOWNERDEAD is no failure */
         CSAN_LIKELY(csan__real.pthread_mutex_trylock(m) == 0)) {
         csan__sync_took_quick(t, (uintptr_t)m, SYNC_MUTEX, &at, csan__mutex_flags(m));
         leave(t);

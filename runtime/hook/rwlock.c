@@ -1,5 +1,6 @@
 /* Read-write locks: many read, one writes; try first, as with mutexes. */
 #include "hook/mutex.h"
+#include "record/block.h"
 
 #include <errno.h>
 
@@ -43,6 +44,10 @@ static bool sleeps(struct thread *t, const struct rwlock_call *c)
     if (writer == t->tid) {
         tell_relock(t, c);
     } else {
+        struct held own;
+        int self = t->tid;
+        if (!csan__block_threaded && csan__sync_holder((uintptr_t)c->l, &self, &own))
+            csan__watchdog_need(); /* it waits for itself, and is the only thread */
         struct waiting what = {.kind = c->kind,
                                .object = (uintptr_t)c->l,
                                .call = c->name,

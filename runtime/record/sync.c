@@ -568,7 +568,7 @@ void csan__sync_wait_end(struct thread *t, bool got_it)
 
 void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const char *call)
 {
-    if (!__atomic_load_n(&sync.seen_any, __ATOMIC_RELAXED))
+    if (call && !__atomic_load_n(&sync.seen_any, __ATOMIC_RELAXED))
         return;
     struct sync_event e = {
         .kind = SYNC_EVENT_GONE, .thread = t, .object = object, .bytes = bytes, .call = call};
