@@ -1,6 +1,6 @@
 // findings: 1
-// expect: csan\[deadlock\]: 5 threads wait for each other: mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+,
-// mutex 0x[0-9a-f]+, … expect: and 1 more thread between them
+// expect: csan\[deadlock\]: 5 threads wait for each other: mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+, …
+// expect: and 1 more thread between them
 #include "case.h"
 
 #define SEATS 5

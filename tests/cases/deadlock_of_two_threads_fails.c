@@ -1,11 +1,14 @@
 // findings: 1
-// expect: ^tests/cases/deadlock_of_two_threads_fails\.c:({{line:forwards waits}}|{{line:backwards
-// waits}}):[0-9]+: error: csan\[deadlock\]: 2 threads wait for each other: mutex 0x[0-9a-f]+, mutex
-// 0x[0-9a-f]+ expect: thread [0-9]+, here, took mutex 0x[0-9a-f]+: expect: thread [0-9]+ took mutex
-// 0x[0-9a-f]+: expect: thread [0-9]+ waits for mutex 0x[0-9a-f]+: expect: at (forwards|backwards)
-// .*:{{line:forwards took}} expect: at (forwards|backwards) .*:{{line:backwards took}} expect:
-// CSAN_DEADLOCK=off, or a suppression line  deadlock:(forwards|backwards) expect: ^csan: FAIL: 1
-// finding \(1 deadlock\) in stdout: ^said before$ stdout-not: ^done$
+// expect: ^tests/cases/deadlock_of_two_threads_fails\.c:({{line:forwards waits}}|{{line:backwards waits}}):[0-9]+: error: csan\[deadlock\]: 2 threads wait for each other: mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+
+// expect: thread [0-9]+, here, took mutex 0x[0-9a-f]+:
+// expect: thread [0-9]+ took mutex 0x[0-9a-f]+:
+// expect: thread [0-9]+ waits for mutex 0x[0-9a-f]+:
+// expect: at (forwards|backwards) .*:{{line:forwards took}}
+// expect: at (forwards|backwards) .*:{{line:backwards took}}
+// expect: CSAN_DEADLOCK=off, or a suppression line  deadlock:(forwards|backwards)
+// expect: ^csan: FAIL: 1 finding \(1 deadlock\) in
+// stdout: ^said before$
+// stdout-not: ^done$
 #include "case.h"
 
 static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;

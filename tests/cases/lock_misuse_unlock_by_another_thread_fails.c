@@ -1,6 +1,6 @@
 // findings: 1
-// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that
-// does not hold it expect: held by thread [0-9]+, which took it: at main .*:{{line:lock}}
+// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that does not hold it
+// expect: held by thread [0-9]+, which took it: at main .*:{{line:lock}}
 #include "locks.h"
 
 static void *unlock(void *arg)
