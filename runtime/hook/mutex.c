@@ -2,6 +2,14 @@
 #include "hook/mutex.h"
 
 #include <errno.h>
+#include <linux/futex.h>
+
+/* glibc 2.36's trylock keeps a robust mutex locked when it says ENOTRECOVERABLE: those are not
+ * tried. */
+static int try_first(pthread_mutex_t *m)
+{
+    return m->__data.__kind & MUTEX_ROBUST ? EBUSY : csan__real.pthread_mutex_trylock(m);
+}
 
 static CSAN_ALWAYS_INLINE bool is_taken(int failed)
 {
@@ -33,6 +41,11 @@ bool csan__mutex_sleeps(struct thread *t, const struct mutex_call *c)
 {
     int kind = c->m->__data.__kind;
     int owner = __atomic_load_n(&c->m->__data.__owner, __ATOMIC_RELAXED);
+    unsigned word = (unsigned)__atomic_load_n(&c->m->__data.__lock, __ATOMIC_RELAXED);
+    if ((kind & MUTEX_ROBUST) && (word == 0 || word & FUTEX_OWNER_DIED)) {
+        leave(t); /* it was not tried, and is free */
+        return false;
+    }
     bool told = false, relocks = owner == t->tid && !(kind & ~MUTEX_KNOWN);
     bool checks = (kind & MUTEX_TYPE) == MUTEX_ERRORCHECK;
     bool recursive = (kind & MUTEX_TYPE) == MUTEX_RECURSIVE;
@@ -135,7 +148,7 @@ CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_lock)(pthread_mutex_t *m)
     }
     struct mutex_call c = {.m = m, .name = "pthread_mutex_lock", .at = &at};
     struct taking as = csan__sync_taking(t, (uintptr_t)m, &at);
-    int failed = csan__real.pthread_mutex_trylock(m);
+    int failed = try_first(m);
     if (is_taken(failed)) {
         csan__mutex_took(t, &c, &as);
         return failed;
@@ -170,7 +183,7 @@ CSAN_API int HOOK_NAME(pthread_mutex_timedlock)(pthread_mutex_t *m, const struct
         return csan__real_ready() ? csan__real.pthread_mutex_timedlock(m, until) : EBUSY;
     struct mutex_call c = {.m = m, .name = "pthread_mutex_timedlock", .at = &at, .timed = true};
     struct taking as = csan__sync_taking(t, (uintptr_t)m, &at);
-    int failed = csan__real.pthread_mutex_trylock(m);
+    int failed = try_first(m);
     if (is_taken(failed)) {
         csan__mutex_took(t, &c, &as);
         return failed;
@@ -192,7 +205,7 @@ CSAN_API int HOOK_NAME(pthread_mutex_clocklock)(pthread_mutex_t *m, clockid_t cl
         return csan__real_ready() ? csan__real.pthread_mutex_clocklock(m, clock, until) : EINVAL;
     struct mutex_call c = {.m = m, .name = "pthread_mutex_clocklock", .at = &at, .timed = true};
     struct taking as = csan__sync_taking(t, (uintptr_t)m, &at);
-    int failed = csan__real.pthread_mutex_trylock(m);
+    int failed = try_first(m);
     if (is_taken(failed)) {
         csan__mutex_took(t, &c, &as);
         return failed;
