@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 /* 0.15.2 has (file, line, expr, msg, ...); before it was (file, line, expr, ...) with msg the first
  * of the rest, and NULL the last. To a caller with one string they are the same. */
@@ -144,11 +145,24 @@ static bool is_fork_mode(void)
     return csan__os_syscall(SYS_getpgid, 0, 0, 0, 0, 0, 0) == csan__os_pid();
 }
 
+/* Just forked, before it leads a group of its own. */
+static bool is_fork_mode_of_runner(void)
+{
+    return check.fork_status == NULL || check.fork_status() == CK_FORK;
+}
+
 static bool in_test(void)
 {
     const char *name = name_now();
     return check.is_child && name != NULL && name != check.born_with &&
            check.assert_failed != NULL && is_fork_mode();
+}
+
+/* A process that the runner forks for a test; what a test forks has the test's name. */
+static bool is_test_to_come(void)
+{
+    return check.is_child && check.born_with == NULL && check.assert_failed != NULL &&
+           check.name != NULL && is_fork_mode_of_runner();
 }
 
 static const char *test_name(void)
@@ -264,6 +278,77 @@ static bool would_pass(struct end_of_test how)
     return s.found > 0 ? s.passes : !how.by_signal && how.code == 0;
 }
 
+/* A test case with its time-out, as in check_impl.h from 0.10 on: a block that leads by a list to
+ * the registration of this test. */
+struct test_case {
+    const char *name;
+    struct timespec time_out;
+    const struct tests {
+        unsigned count, room;
+        int current, last;
+        void **data;
+    } * tests;
+    void *others[5];
+};
+
+#define TESTS_MAX 4096u
+#define TIME_OUT_DEFAULT_S 4.0
+
+struct case_search {
+    const char *name;
+    uint64_t time_out_ns;
+    bool is_found;
+};
+
+static bool is_registered(const struct tests *list, const char *name)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        struct registration *at, r;
+        struct described d;
+        if (csan__os_read_memory(&at, list->data + i, sizeof at) != sizeof at || at == NULL ||
+            csan__os_read_memory(&r, at, sizeof r) != sizeof r ||
+            csan__os_read_memory(&d, r.test, sizeof d) != sizeof d)
+            return false;
+        if (d.name == name)
+            return true;
+    }
+    return false;
+}
+
+static bool try_case(const struct block *b, void *arg)
+{
+    struct case_search *s = arg;
+    struct test_case c;
+    struct tests list;
+    if (b->damaged || b->asked < sizeof c - sizeof c.others || b->asked > sizeof c ||
+        csan__os_read_memory(&c, (const void *)b->start, b->asked) != b->asked ||
+        c.time_out.tv_sec < 0 || c.time_out.tv_sec > 1000000 || c.time_out.tv_nsec < 0 ||
+        c.time_out.tv_nsec >= 1000000000 ||
+        csan__os_read_memory(&list, c.tests, sizeof list) != sizeof list ||
+        list.count > list.room || list.count > TESTS_MAX || !is_registered(&list, s->name))
+        return true;
+    s->time_out_ns = (uint64_t)c.time_out.tv_sec * 1000000000u + (uint64_t)c.time_out.tv_nsec;
+    s->is_found = true;
+    return false;
+}
+
+/* Where the case is not found: the default, as Check makes it of its variables. */
+static uint64_t default_time_out_ns(void)
+{
+    const char *set = getenv("CK_DEFAULT_TIMEOUT"), *times = getenv("CK_TIMEOUT_MULTIPLIER");
+    double seconds = set != NULL ? strtod(set, NULL) : TIME_OUT_DEFAULT_S;
+    double factor = times != NULL ? strtod(times, NULL) : 1;
+    seconds *= factor > 0 ? factor : 1;
+    return seconds > 0 && seconds < 1e6 ? (uint64_t)(seconds * 1e9) : 0;
+}
+
+static uint64_t time_out_ns(void)
+{
+    struct case_search s = {.name = check.name()};
+    csan__block_each(try_case, &s);
+    return s.is_found ? s.time_out_ns : default_time_out_ns();
+}
+
 static int failing_status(int wanted)
 {
     int status = wanted;
@@ -311,6 +396,8 @@ const struct framework csan__framework_check = {
     .in_test = in_test,
     .test_name = test_name,
     .test_of_trace = test_of_trace,
+    .is_test_to_come = is_test_to_come,
+    .time_out_ns = time_out_ns,
     .would_pass = would_pass,
     .failing_status = failing_status,
     .fail = fail,

@@ -31,6 +31,7 @@ suite layers tests/layers.sh
 suite unit tests/unit/run.sh "$O"/unit/test_*[!.d]
 suite tools tests/tools/run.sh
 suite cases tests/cases/run.sh
+suite blocking tests/blocking/run.sh
 suite check tests/check/run.sh
 suite real tests/real/run.sh
 suite install tests/install/run.sh

@@ -9,8 +9,11 @@
 
 enum lock_rank {
     LOCK_SESSION, /* one verdict at a time */
+    LOCK_TICK,    /* the watchdog is among the detectors, or a verdict is */
     LOCK_WORLD,   /* stopping the threads */
     LOCK_STARTED, /* threads the program has started */
+    LOCK_ORDER,   /* which lock was taken inside which */
+    LOCK_MISUSE,  /* locks that were misused */
     LOCK_THREADS, /* list of thread records */
     LOCK_MODULES, /* table of loaded modules */
     LOCK_STACKS,  /* depot growth */

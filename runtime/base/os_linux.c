@@ -143,6 +143,7 @@ size_t csan__os_read_memory(void *to, const void *from, size_t bytes)
 {
     struct iovec local = {.iov_base = to, .iov_len = bytes};
     struct iovec remote = {.iov_base = (void *)(uintptr_t)from, .iov_len = bytes};
+    /* By thread: the main one may have left. */
     long n = trap(SYS_process_vm_readv, csan__os_tid(), (long)&local, 1, (long)&remote, 1, 0);
     return FAILED(n) ? 0 : (size_t)n;
 }

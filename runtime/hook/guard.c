@@ -6,6 +6,7 @@ __attribute__((constructor(101))) static void tell_account(void)
 {
     if (!csan__real_ready())
         return;
+    csan__watchdog_create = csan__real.pthread_create;
     csan__block_real_usable = csan__real.malloc_usable_size;
     csan__block_chunk_headers = csan__real_is_glibc_heap;
 }

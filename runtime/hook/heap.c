@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "record/block.h"
 #include "record/stack.h"
+#include "record/sync.h"
 
 #include <errno.h>
 #include <string.h>
@@ -78,13 +79,18 @@ static CSAN_ALWAYS_INLINE bool died(void *p, struct block *old)
 
 CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)
 {
+    struct regs at = REGS_OF_CALLER();
     if (!p)
         return;
     if (CSAN_UNLIKELY(!csan__real_ready()) || CSAN_UNLIKELY(csan__real_bootstrap_size(p)))
         return;
     struct thread *t = enter();
-    if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p)))
-        csan__block_drop((uintptr_t)p, usable_of(p));
+    if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p))) {
+        size_t usable = usable_of(p);
+        csan__block_drop((uintptr_t)p, usable);
+        if (CSAN_UNLIKELY(csan__sync_may_hold((uintptr_t)p, usable)) && t)
+            csan__sync_freed(t, (uintptr_t)p, usable, &at);
+    }
     csan__real.free(p);
     if (CSAN_LIKELY(t != NULL))
         leave(t);
@@ -137,6 +143,8 @@ static void *resize(void *p, size_t n, const struct regs *at)
         leave(t);
         return NULL;
     }
+    if (to != p && CSAN_UNLIKELY(csan__sync_may_hold((uintptr_t)p, old.asked)))
+        csan__sync_gone(t, (uintptr_t)p, old.asked, "realloc");
     return born(t, to, n, at);
 }
 

@@ -1,5 +1,5 @@
 /* The ends of a process that do not go through exit's handlers, and the children it waits for. */
-#include "hook/guard.h"
+#include "hook/nap.h"
 #include "record/unwind.h"
 
 #include <errno.h>
@@ -150,36 +150,51 @@ static pid_t reaped(pid_t pid, const int *status)
     return pid;
 }
 
+/* What is passed on, and what is asked for besides: the status that the family is told of. */
+#define REAP(name, timed, to, call)                                                                \
+    do {                                                                                           \
+        struct regs at = REGS_OF_CALLER();                                                         \
+        pid_t pid;                                                                                 \
+        NAP_INTO(pid, SYNC_PROCESS, 0, name, timed, call);                                         \
+        return reaped(pid, to);                                                                    \
+    } while (0)
+
 CSAN_API pid_t HOOK_NAME(wait)(int *status)
 {
     int seen = 0;
-    return reaped(csan__real.wait(status ? status : &seen), status ? status : &seen);
+    int *volatile to = status ? status : &seen; /* is the same after a cancellation */
+    REAP("wait", false, to, wait(to));
 }
 
-CSAN_API pid_t HOOK_NAME(waitpid)(pid_t pid, int *status, int options)
+CSAN_API pid_t HOOK_NAME(waitpid)(pid_t which, int *status, int options)
 {
     int seen = 0;
-    int *to = status ? status : &seen;
-    return reaped(csan__real.waitpid(pid, to, options), to);
+    int *volatile to = status ? status : &seen; /* is the same after a cancellation */
+    if (options & WNOHANG)
+        return reaped(csan__real_ready() ? csan__real.waitpid(which, to, options) : -1, to);
+    REAP("waitpid", false, to, waitpid(which, to, options));
 }
 
 CSAN_API pid_t HOOK_NAME(wait3)(int *status, int options, struct rusage *usage)
 {
     int seen = 0;
-    int *to = status ? status : &seen;
-    return reaped(csan__real.wait3(to, options, usage), to);
+    int *volatile to = status ? status : &seen; /* is the same after a cancellation */
+    REAP("wait3", options & WNOHANG, to, wait3(to, options, usage));
 }
 
-CSAN_API pid_t HOOK_NAME(wait4)(pid_t pid, int *status, int options, struct rusage *usage)
+CSAN_API pid_t HOOK_NAME(wait4)(pid_t which, int *status, int options, struct rusage *usage)
 {
     int seen = 0;
-    int *to = status ? status : &seen;
-    return reaped(csan__real.wait4(pid, to, options, usage), to);
+    int *volatile to = status ? status : &seen; /* is the same after a cancellation */
+    REAP("wait4", options & WNOHANG, to, wait4(which, to, options, usage));
 }
 
 CSAN_API int HOOK_NAME(waitid)(idtype_t type, id_t id, siginfo_t *info, int options)
 {
-    int result = csan__real.waitid(type, id, info, options);
+    struct regs at = REGS_OF_CALLER();
+    int result;
+    NAP_INTO(result, SYNC_PROCESS, id, "waitid", options & WNOHANG,
+             waitid(type, id, info, options));
     if (result == 0 && info && info->si_code == CLD_EXITED && !(options & WNOWAIT))
         csan__family_reaped(info->si_pid, (info->si_status & 0xff) << 8);
     return result;

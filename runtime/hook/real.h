@@ -9,13 +9,25 @@
 
 #include "base/base.h"
 
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
+#include <unistd.h>
 
 struct real {
 #define HOOK(type, name, params) type(*name) params;

@@ -45,10 +45,19 @@ size_t csan__real_bootstrap_size(const void *p)
     return csan__base_round_up(asked ? asked : 1, 16);
 }
 
-/* pthread_cond_* apart, libc's default version of a symbol is the one that RTLD_NEXT gives. */
+/* Before glibc 2.36 RTLD_NEXT gave the oldest of a symbol's versions. That is the same function but
+ * for pthread_cond_wait and pthread_cond_timedwait, which knew another pthread_cond_t in 2.2.5. */
+static void *find(const char *name)
+{
+    void *newer = NULL;
+    if (strncmp(name, "pthread_cond_", sizeof "pthread_cond_" - 1) == 0)
+        newer = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
+    return newer ? newer : dlsym(RTLD_NEXT, name);
+}
+
 static void look_up(void)
 {
-#define HOOK(type, name, params) csan__real.name = (type(*) params)dlsym(RTLD_NEXT, #name);
+#define HOOK(type, name, params) csan__real.name = (type(*) params)find(#name);
 #include "hook/hooks.inc"
 #undef HOOK
 }

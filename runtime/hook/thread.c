@@ -1,5 +1,6 @@
 /* Threads: what each was given and has returned, and where its stack is. */
-#include "hook/guard.h"
+#include "hook/nap.h"
+#include "record/stack.h"
 
 #include <errno.h>
 
@@ -71,16 +72,18 @@ static int run_c11(void *given)
     return result;
 }
 
-static struct start *new_start(void *argument)
+static struct start *new_start(void *argument, const struct regs *at)
 {
     struct thread *t = enter();
     struct start *s = csan__real.malloc(sizeof *s);
     if (s) {
         s->argument = argument;
-        s->started = csan__started_add(argument);
+        s->started = csan__started_add(argument, csan__stack_here(at));
     }
-    if (t)
+    if (t) {
+        csan__watchdog_need();
         leave(t);
+    }
     return s;
 }
 
@@ -100,7 +103,8 @@ static int settle(struct start *s, struct started *started, int failed, int fail
 CSAN_API int HOOK_NAME(pthread_create)(pthread_t *id, const pthread_attr_t *attr,
                                        void *(*routine)(void *), void *argument)
 {
-    struct start *s = csan__real_ready() ? new_start(argument) : NULL;
+    struct regs at = REGS_OF_CALLER();
+    struct start *s = csan__real_ready() ? new_start(argument, &at) : NULL;
     if (!s)
         return csan__real.pthread_create ? csan__real.pthread_create(id, attr, routine, argument)
                                          : EAGAIN;
@@ -113,7 +117,8 @@ CSAN_API int HOOK_NAME(pthread_create)(pthread_t *id, const pthread_attr_t *attr
 
 CSAN_API int HOOK_NAME(thrd_create)(thrd_t *id, thrd_start_t routine, void *argument)
 {
-    struct start *s = csan__real_ready() ? new_start(argument) : NULL;
+    struct regs at = REGS_OF_CALLER();
+    struct start *s = csan__real_ready() ? new_start(argument, &at) : NULL;
     if (!s)
         return thrd_nomem;
     s->c11_routine = routine;
@@ -138,9 +143,20 @@ static int joined(int failed, uintptr_t id)
     return failed;
 }
 
+/* Joining oneself fails at once. */
+#define JOIN(name, timed, call)                                                                    \
+    do {                                                                                           \
+        struct regs at = REGS_OF_CALLER();                                                         \
+        int failed;                                                                                \
+        if (pthread_equal((pthread_t)id, pthread_self()))                                          \
+            return csan__real_ready() ? csan__real.call : EDEADLK;                                 \
+        NAP_INTO(failed, SYNC_JOIN, id, name, timed, call);                                        \
+        return joined(failed, (uintptr_t)id);                                                      \
+    } while (0)
+
 CSAN_API int HOOK_NAME(pthread_join)(pthread_t id, void **result)
 {
-    return joined(csan__real.pthread_join(id, result), (uintptr_t)id);
+    JOIN("pthread_join", false, pthread_join(id, result));
 }
 
 CSAN_API int HOOK_NAME(pthread_tryjoin_np)(pthread_t id, void **result)
@@ -151,18 +167,18 @@ CSAN_API int HOOK_NAME(pthread_tryjoin_np)(pthread_t id, void **result)
 CSAN_API int HOOK_NAME(pthread_timedjoin_np)(pthread_t id, void **result,
                                              const struct timespec *until)
 {
-    return joined(csan__real.pthread_timedjoin_np(id, result, until), (uintptr_t)id);
+    JOIN("pthread_timedjoin_np", true, pthread_timedjoin_np(id, result, until));
 }
 
 CSAN_API int HOOK_NAME(pthread_clockjoin_np)(pthread_t id, void **result, clockid_t clock,
                                              const struct timespec *until)
 {
-    return joined(csan__real.pthread_clockjoin_np(id, result, clock, until), (uintptr_t)id);
+    JOIN("pthread_clockjoin_np", true, pthread_clockjoin_np(id, result, clock, until));
 }
 
 CSAN_API int HOOK_NAME(thrd_join)(thrd_t id, int *result)
 {
-    return joined(csan__real.thrd_join(id, result), (uintptr_t)id);
+    JOIN("thrd_join", false, thrd_join(id, result));
 }
 
 CSAN_API int HOOK_NAME(pthread_detach)(pthread_t id)

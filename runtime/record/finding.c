@@ -1,4 +1,5 @@
 #include "record/finding.h"
+#include "base/text.h"
 
 static const char *const kind_names[] = {
     [FINDING_LEAK] = "leak",
@@ -39,4 +40,19 @@ struct finding *csan__findings_add(struct findings *f, enum finding_kind kind)
     f->last = &one->next;
     f->count++;
     return one;
+}
+
+void csan__findings_drop(struct findings *f, enum finding_kind kind, const char *option)
+{
+    struct finding **link = &f->first;
+    while (*link) {
+        struct finding *one = *link;
+        if (one->kind == kind && csan__text_equal(one->option, option)) {
+            *link = one->next;
+            f->count--;
+        } else {
+            link = &one->next;
+        }
+    }
+    f->last = link;
 }

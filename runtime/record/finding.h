@@ -32,7 +32,7 @@ struct finding_party {
     uint32_t stack;    /* 0: the label says it all */
 };
 
-#define FINDING_PARTIES 6
+#define FINDING_PARTIES 8
 
 struct finding {
     enum finding_kind kind;
@@ -45,6 +45,7 @@ struct finding {
     const char *note;    /* one more line of facts, or NULL */
     struct finding_party parties[FINDING_PARTIES];
     uint32_t nparties;
+    void *source; /* the detector's own record of it; NULL: none */
     struct finding *next;
 };
 
@@ -58,5 +59,7 @@ const char *csan__finding_kind_name(enum finding_kind kind);
 void csan__findings_init(struct findings *f, struct arena *scratch);
 /* A zeroed finding at the end of the list; NULL: no memory. */
 struct finding *csan__findings_add(struct findings *f, enum finding_kind kind);
+/* Takes out those of one kind that are measured against `option`. */
+void csan__findings_drop(struct findings *f, enum finding_kind kind, const char *option);
 
 #endif

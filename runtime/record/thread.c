@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "record/block.h"
 #include "record/maps.h"
+#include "record/sync.h"
 
 #include <errno.h>
 #include <string.h>
@@ -46,8 +47,14 @@ static struct thread *take_unused(int tid)
 static void reset(struct thread *t, int tid)
 {
     struct thread *next = t->next;
+    struct sync *sync = t->sync; /* goes over to the new thread; it knows whose it was */
     memset(t, 0, sizeof *t);
     t->next = next;
+    t->sync = sync;
+    if (sync && sync->tid > 0) {
+        sync->tid = -sync->tid; /* the number may have come round */
+        sync->unsettled = 1;
+    }
     __asm__("movq %%fs:0, %0" : "=r"(t->thread_pointer));
     __atomic_store_n(&t->tid, tid, __ATOMIC_RELEASE);
 }

@@ -13,11 +13,12 @@ struct thread {
     uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */
     uint32_t disabled; /* depth of csan_disable() */
     int tid;
-    bool foreign; /* no pthread of ours: a raw clone, or started before csan */
+    bool foreign; /* none of the program's: csan's own watchdog */
     /* The stack this thread was started on: lo <= sp < hi. 0,0: not known yet. */
     uintptr_t stack_lo, stack_hi;
     uintptr_t thread_pointer; /* fs base */
     uint64_t degraded;        /* facts lost for want of memory */
+    struct sync *sync;        /* what it holds and waits for (sync.h); NULL: nothing yet */
     struct thread *next;      /* all records, newest first; never unlinked */
 };
 

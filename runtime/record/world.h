@@ -27,6 +27,15 @@ struct mapping {
     char name[32]; /* tail of the path, or [heap], [stack] */
 };
 
+/* A joinable thread of the program's that was not joined. */
+struct left_thread {
+    uint32_t stack; /* of the call that created it */
+    uint32_t epoch; /* mark after which that was */
+    int tid;        /* 0: it has ended, or has not begun */
+    bool has_ended;
+    bool *is_told; /* set once it has been reported: then it is not listed again */
+};
+
 struct world {
     struct stopped_thread *threads;
     uint32_t nthreads;
@@ -38,6 +47,8 @@ struct world {
     uint32_t nheld;
     const struct range *not_roots; /* stacks of ended threads that libc keeps, csan's own memory */
     uint32_t nnot_roots;
+    struct left_thread *left;        /* threads that were started and not joined */
+    uint32_t nleft;
     struct arena *scratch; /* for the judges; thrown away with the world */
 };
 

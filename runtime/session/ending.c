@@ -149,6 +149,25 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
     return status == 0 ? status_wanted(status) : status;
 }
 
+void csan__session_stuck(uint32_t detectors)
+{
+    static char brief[FRAMEWORK_TEXT_MAX];
+    struct outcome out = {.only = detectors, .brief = brief, .brief_cap = sizeof brief};
+    struct full_regs at;
+    csan__unwind_here(&at);
+    int pid = csan__os_pid();
+    if (!csan__session_is_armed() || pid != csan__session_pid() ||
+        __atomic_load_n(&ending.judged_pid, __ATOMIC_ACQUIRE) == pid ||
+        csan__session_judge(csan__session_first_epoch(), &at, &out) != 0 || !out.findings)
+        return;
+    __atomic_store_n(&ending.judging_tid, csan__os_tid(), __ATOMIC_RELEASE);
+    __atomic_store_n(&ending.judged_pid, pid, __ATOMIC_RELEASE);
+    csan__watchdog_flush();
+    tell_runner(HANDSHAKE_VERDICT);
+    hand_over(ENDING_IMMEDIATE, 0, &out);
+    csan__os_exit(status_wanted(0));
+}
+
 void csan__session_end_by_signal(int sig, const struct full_regs *at)
 {
     csan__session_end(ENDING_SIGNAL, sig, at);

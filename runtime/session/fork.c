@@ -24,6 +24,7 @@ void csan__session_before_fork(void)
 static void become_child(void)
 {
     csan__thread_forked();
+    csan__sync_forked();
     csan__started_forked();
     csan__stop_forked();
     csan__family_forked();
@@ -32,6 +33,7 @@ static void become_child(void)
     for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
         if (detectors[i]->forked)
             detectors[i]->forked();
+    csan__watchdog_forked();
 }
 
 void csan__session_after_fork(bool in_child)

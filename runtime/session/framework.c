@@ -66,6 +66,20 @@ void csan__framework_forked(void)
         frameworks[i]->forked();
 }
 
+bool csan__framework_is_test_to_come(void)
+{
+    for (size_t i = 0; i < CSAN_COUNT(frameworks); i++)
+        if (frameworks[i]->is_test_to_come())
+            return true;
+    return false;
+}
+
+uint64_t csan__framework_time_out_ns(void)
+{
+    const struct framework *f = csan__framework_current();
+    return f ? f->time_out_ns() : 0;
+}
+
 const char *csan__framework_test(void)
 {
     const struct framework *f = csan__framework_current();

@@ -52,6 +52,11 @@ struct framework {
     const char *(*test_name)(void);
     /* The test that a stack passes through; false: none. For what is found in a runner. */
     bool (*test_of_trace)(const struct trace *t, struct text *name);
+    /* May this process, just forked, become one that runs a test? */
+    bool (*is_test_to_come)(void);
+    /* When the framework will kill the test that runs here, from its process's begin on; 0: never,
+     * or not known. Called only where in_test. */
+    uint64_t (*time_out_ns)(void);
     /* Would the test pass if its process ended so? (Some tests are meant to fail or to be killed.)
      */
     bool (*would_pass)(struct end_of_test how);
@@ -72,6 +77,9 @@ void csan__framework_forked(void);
 
 /* The framework whose test this process runs; NULL: an ordinary process. */
 const struct framework *csan__framework_current(void);
+/* The same two questions of whichever framework it is; 0 where there is none. */
+bool csan__framework_is_test_to_come(void);
+uint64_t csan__framework_time_out_ns(void);
 /* Name of the test that runs in this process or in the process that it descends from, for
  * "(test NAME)"; NULL: none. */
 const char *csan__framework_test(void);

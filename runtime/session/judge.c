@@ -131,6 +131,12 @@ static void add_data(struct world *w, const struct loaded *l)
 static void gather_roots(struct world *w)
 {
     struct range *roots = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *roots);
+    struct left_thread *left =
+        csan__arena_scratch_alloc(w->scratch, csan__started_count() * sizeof *left);
+    if (left) {
+        w->nleft = csan__started_left(left, csan__started_count());
+        w->left = left;
+    }
     struct range *dead = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *dead);
     if (roots) {
         uint32_t n = csan__started_roots(roots, EXTRA_ROOTS_MAX);
@@ -152,6 +158,8 @@ static void gather_roots(struct world *w)
 
 static int judge_world(struct verdict *v)
 {
+    if (csan__options.max_threads != OPTION_OFF && !v->out->only)
+        csan__started_settle(v->since);
     struct world world;
     struct loaded loaded = {.ndata = 0};
     uint64_t began_ns = csan__os_now_ns();
@@ -165,7 +173,8 @@ static int judge_world(struct verdict *v)
     gather_roots(&world);
     add_data(&world, &loaded);
     for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
-        failed = detectors[i]->judge(v->since, &world, &v->findings);
+        if (!v->out->only || v->out->only & 1u << i)
+            failed = detectors[i]->judge(v->since, &world, &v->findings);
     judge.nthreads = world.nthreads;
     csan__start_world();
     judge.world_ns = csan__os_now_ns() - began_ns;
@@ -386,6 +395,7 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
 {
     struct verdict v = {.since = since, .at = at, .out = out};
     csan__lock_take(&judge.lock);
+    csan__watchdog_pause();
     if (!judge.stack)
         judge.stack = csan__os_map(JUDGE_STACK_BYTES);
     if (judge.stack)
@@ -399,6 +409,7 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
                                     "small?)");
     __atomic_add_fetch(&judge.findings, out->findings, __ATOMIC_RELAXED);
     csan__family_found(out->findings);
+    csan__watchdog_go_on();
     csan__lock_give(&judge.lock);
     return v.failed;
 }

@@ -24,4 +24,16 @@ uint32_t csan__public_roots(struct range *out, uint32_t max);
 void csan__session_give_up(const char *why);
 bool csan__session_has_given_up(void);
 
+/* watchdog.c: see there. */
+int csan__watchdog_tid(void); /* 0: none */
+void csan__watchdog_pause(void);
+void csan__watchdog_go_on(void);
+void csan__watchdog_forked(void);       /* in the child */
+void csan__watchdog_need_of_test(void); /* one that may hang, with one thread alone */
+void csan__watchdog_flush(void);        /* stdio, as far as it goes in a fifth of a second */
+
+/* ending.c: on the watchdog: these detectors say that something is wrong. Ends the process; returns
+ * when what they found is accepted. */
+void csan__session_stuck(uint32_t detectors);
+
 #endif

@@ -18,6 +18,8 @@
 #include "record/thread.h"
 #include "record/unwind.h"
 
+#include <pthread.h>
+
 /* --- start.c */
 /* First hook of the process, long before main: tables, not options. 0 or -errno. */
 int csan__session_early(void);
@@ -49,6 +51,7 @@ void csan__judge_statistics(void);           /* verbosity 2: one line on the log
 void csan__judge_inherit(uint32_t findings); /* of the image that was replaced by this one */
 struct outcome {
     const char *test;  /* in: name of the test; NULL: not known */
+    uint32_t only;     /* in: bit i: the i-th detector alone is asked; 0: all */
     uint32_t findings; /* new ones */
     const char *file;  /* of the first; lives until the next verdict */
     int line;
@@ -103,11 +106,18 @@ void csan__log_line(const char *text, size_t length);
 /* --- helper.c */
 void csan__helper_find(char **environment); /* at start: where the csan command is */
 
+/* --- watchdog.c */
+typedef int csan__thread_create_fn(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+/* libc's pthread_create: told by hook/guard.c before anything can need it. */
+extern csan__thread_create_fn *csan__watchdog_create;
+/* There is to be one from now on: a second thread is about to be. Cheap when there is. */
+void csan__watchdog_need(void);
+
 /* --- threads.c */
 struct range;
 /* A thread of pthread_create or thrd_create: what it was given, what it returned, its stack. */
 struct started;
-struct started *csan__started_add(void *argument);
+struct started *csan__started_add(void *argument, uint32_t stack); /* stack: who creates it */
 void csan__started_running(struct started *s, struct thread *self);
 void csan__started_named(struct started *s, uintptr_t handle, bool detached);
 struct started *csan__started_self(void); /* of the calling thread; NULL: not one of these */
@@ -117,6 +127,11 @@ void csan__started_gone(uintptr_t handle); /* joined or detached */
 uint32_t csan__started_count(void);        /* ever */
 uint32_t csan__started_roots(struct range *out, uint32_t max);
 uint32_t csan__started_held(uintptr_t *out, uint32_t max);
+/* Joinable ones that still run, or have ended and were not joined. The world is stopped. */
+struct left_thread;
+uint32_t csan__started_left(struct left_thread *out, uint32_t max);
+/* Waits, a tenth of a second at most, for those that were created after `since` and still run. */
+void csan__started_settle(uint32_t since);
 uint32_t csan__started_dead_stacks(struct range *out, uint32_t max);
 void csan__started_forked(void);
 

@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "detect/detector.h"
 #include "record/block.h"
 #include "record/module.h"
 #include "record/stack.h"
@@ -182,6 +183,16 @@ static void at_quick_exit_last(void)
     csan__session_quick_exit_handler();
 }
 
+static void listen_to_locks(void)
+{
+#define DETECTOR(name)                                                                             \
+    if (csan__detector_##name.sync)                                                                \
+        csan__sync_listen(csan__detector_##name.sync);
+#include "detect/detectors.inc"
+#undef DETECTOR
+    csan__sync_want_hold(csan__options.max_hold != OPTION_OFF);
+}
+
 /* Registered before anything of the program's: exit runs its handlers, and the destructors of all
  * libraries, before these. */
 static void register_endings(void)
@@ -215,9 +226,11 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     csan__family_start();
     csan__helper_find(environment ? environment : environ);
     csan__module_refresh();
+    listen_to_locks();
     register_endings();
     session.first_epoch = csan__block_new_epoch(); /* what libc took for itself is not judged */
     session.armed = true;
     shake_hands(environment ? environment : environ);
+    csan__watchdog_need_of_test();
     self->inside--;
 }

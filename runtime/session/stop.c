@@ -289,7 +289,7 @@ static long ask_all(uint32_t *asked, uint32_t capacity)
     long fresh = 0;
     for (int tid = next_tid(&d); tid; tid = next_tid(&d)) {
         struct slot *s = tid == self ? NULL : find_slot(tid);
-        if (tid == self || (s && s->state != SLOT_IDLE))
+        if (tid == self || tid == csan__watchdog_tid() || (s && s->state != SLOT_IDLE))
             continue;
         if (!s && stop.used++ < capacity)
             s = add_slot(stop.table, tid, 0);

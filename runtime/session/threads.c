@@ -6,9 +6,12 @@
  * joined. Its stack stays mapped in libc's cache after that, and holds nothing alive. */
 #include "base/arena.h"
 #include "base/lock.h"
+#include "base/os.h"
+#include "record/block.h"
 #include "record/world.h"
 #include "session/session.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -16,8 +19,14 @@ enum state { STATE_FREE, STATE_ADDED, STATE_RUNNING, STATE_ENDED };
 
 struct started {
     enum state state;
-    uintptr_t handle; /* pthread_t; 0: not told yet */
-    bool unjoinable;  /* detached, or joined already */
+    int tid;             /* while it runs */
+    uint32_t created_at; /* stack */
+    uint32_t epoch;
+    bool is_told;     /* in a report */
+    bool is_parents;  /* not this process's to join */
+    uintptr_t handle; /* pthread_t; 0: not known yet, or no longer valid */
+    bool is_named;   /* its creator has come back from the call: only then may this be used again */
+    bool unjoinable; /* detached, or joined already */
     void *argument;
     void *result;
     struct range stack;
@@ -42,7 +51,7 @@ static struct started *take_free(void)
     return NULL;
 }
 
-struct started *csan__started_add(void *argument)
+struct started *csan__started_add(void *argument, uint32_t stack)
 {
     csan__lock_take(&all.lock);
     struct started *s = take_free();
@@ -56,6 +65,8 @@ struct started *csan__started_add(void *argument)
         s->next = next;
         s->state = STATE_ADDED;
         s->argument = argument;
+        s->created_at = stack;
+        s->epoch = csan__block_epoch();
         all.count++;
     }
     csan__lock_give(&all.lock);
@@ -77,9 +88,12 @@ void csan__started_running(struct started *s, struct thread *self)
             o->stack_is_dead = false; /* libc has given it to this thread */
     if (s) {
         s->state = STATE_RUNNING;
+        s->tid = self->tid;
         s->argument = NULL;
         s->stack = stack;
         s->thread_pointer = self->thread_pointer;
+        s->handle = self->thread_pointer; /* pthread_self(): it may detach itself before its creator
+                                           * comes back */
     }
     csan__lock_give(&all.lock);
 }
@@ -89,15 +103,22 @@ struct started *csan__started_self(void)
     return self_started;
 }
 
+static void free_if_gone(struct started *s)
+{
+    if (s->unjoinable && s->is_named && s->state == STATE_ENDED)
+        s->state = STATE_FREE;
+}
+
 void csan__started_named(struct started *s, uintptr_t handle, bool detached)
 {
     if (!s)
         return;
     csan__lock_take(&all.lock);
-    s->handle = handle;
+    s->is_named = true;
     s->unjoinable |= detached;
-    if (s->unjoinable && s->state == STATE_ENDED)
-        s->state = STATE_FREE;
+    if (!s->unjoinable)
+        s->handle = handle;
+    free_if_gone(s);
     csan__lock_give(&all.lock);
 }
 
@@ -120,8 +141,10 @@ void csan__started_ended(struct started *s, void *result)
         return;
     }
     s->result = result;
+    s->tid = 0;
     s->stack_is_dead = s->stack.hi != 0;
-    s->state = s->unjoinable ? STATE_FREE : STATE_ENDED;
+    s->state = STATE_ENDED;
+    free_if_gone(s);
     csan__lock_give(&all.lock);
 }
 
@@ -133,8 +156,7 @@ void csan__started_gone(uintptr_t handle)
             continue;
         s->unjoinable = true;
         s->handle = 0;
-        if (s->state == STATE_ENDED)
-            s->state = STATE_FREE;
+        free_if_gone(s);
         break;
     }
     csan__lock_give(&all.lock);
@@ -167,6 +189,53 @@ uint32_t csan__started_roots(struct range *out, uint32_t max)
     return n;
 }
 
+static bool is_left(const struct started *s)
+{
+    return s->state != STATE_FREE && !s->unjoinable && !s->is_parents && !s->is_told;
+}
+
+/* A cancelled thread ends without a word of ours. */
+static bool has_ended(const struct started *s)
+{
+    return s->state == STATE_ENDED ||
+           (s->tid && csan__os_tgkill(csan__os_pid(), s->tid, 0) == -ESRCH);
+}
+
+uint32_t csan__started_left(struct left_thread *out, uint32_t max)
+{
+    uint32_t n = 0;
+    for (struct started *s = all.first; s && n < max; s = s->next)
+        if (is_left(s) && s != self_started)
+            out[n++] = (struct left_thread){.stack = s->created_at,
+                                            .epoch = s->epoch,
+                                            .tid = s->tid,
+                                            .has_ended = has_ended(s),
+                                            .is_told = &s->is_told};
+    return n;
+}
+
+#define SETTLE_NS ((uint64_t)100000000u)
+#define SETTLE_STEP_NS ((uint64_t)2000000u)
+
+static bool some_run(uint32_t since)
+{
+    bool found = false;
+    csan__lock_take(&all.lock);
+    for (struct started *s = all.first; s && !found; s = s->next)
+        found = is_left(s) && s != self_started && s->epoch >= since && !has_ended(s);
+    csan__lock_give(&all.lock);
+    return found;
+}
+
+/* One that detaches itself as its last act, or is being joined, is given the time for it. */
+void csan__started_settle(uint32_t since)
+{
+    uint64_t until = csan__os_now_ns() + SETTLE_NS;
+    uint32_t never = 0;
+    while (some_run(since) && csan__os_now_ns() < until)
+        csan__os_futex_wait(&never, 0, SETTLE_STEP_NS);
+}
+
 uint32_t csan__started_dead_stacks(struct range *out, uint32_t max)
 {
     uint32_t n = 0;
@@ -181,6 +250,7 @@ uint32_t csan__started_dead_stacks(struct range *out, uint32_t max)
 void csan__started_forked(void)
 {
     for (struct started *s = all.first; s; s = s->next) {
+        s->is_parents = true;
         if (s == self_started || s->state == STATE_ENDED)
             continue;
         s->stack_is_dead = s->stack.hi != 0;

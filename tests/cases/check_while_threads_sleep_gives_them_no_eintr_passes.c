@@ -1,3 +1,4 @@
+// env: CSAN_MAX_THREADS=off
 // plain: no
 // flags: -pthread
 #include "case.h"

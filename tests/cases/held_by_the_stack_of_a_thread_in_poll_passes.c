@@ -1,3 +1,4 @@
+// env: CSAN_MAX_THREADS=off
 // flags: -pthread
 #include "case.h"
 

@@ -1,3 +1,4 @@
+// env: CSAN_MAX_THREADS=off
 // flags: -pthread
 // leak: leak 32 B in 1 block
 #include "case.h"

@@ -1,3 +1,4 @@
+// env: CSAN_MAX_THREADS=off
 // flags: -pthread
 // expect-status: 0
 // expect-not: .

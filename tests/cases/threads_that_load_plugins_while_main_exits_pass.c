@@ -1,3 +1,4 @@
+// env: CSAN_MAX_THREADS=off
 // flags: -pthread
 // plugin: leaky.c
 // args: $DIR/plugin.so

@@ -1,0 +1,330 @@
+/* Blocked: more threads than max_blocked wait at one call site at once, each for blocked_after or
+ * longer. Looked for ten times a second while the program runs, and at the verdict; a site is kept
+ * with the largest crowd that was seen there, with who last gave what they wait for, and with what
+ * the other threads waited for then.
+ *
+ * Sleeping counts for nothing here: it waits for nobody. */
+#include "base/lock.h"
+#include "base/options.h"
+#include "base/os.h"
+#include "base/text.h"
+#include "detect/crowd.h"
+#include "detect/detector.h"
+#include "record/block.h"
+#include "record/stack.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SITES 256u
+#define GIVERS 4096u
+#define OTHERS 3u
+
+struct site {
+    struct crowd_group crowd; /* the largest; threads == 0: unused */
+    uint32_t epoch;
+    bool is_told;
+    uint32_t giver_stack, giver_tid, given; /* 0: nobody that we know of */
+    const char *giver_call;
+    uint32_t holder_stack;
+    int holder_tid;
+    struct crowd_group others[OTHERS];
+    uint32_t nothers;
+    uint32_t running;
+};
+
+/* Who last posted a semaphore or signalled a condition. */
+struct giver {
+    uintptr_t object;
+    uint32_t stack, tid, times;
+    const char *call;
+};
+
+static struct {
+    struct site sites[SITES]; /* guarded by LOCK_TICK */
+    uint64_t lost;
+    uint64_t next_look_ns;
+    struct giver givers[GIVERS]; /* by object, open addressing; each word written atomically */
+    uint32_t ngivers;
+} blocked;
+
+static bool is_off(void)
+{
+    return csan__options.max_blocked == OPTION_OFF;
+}
+
+/* ------------------------------------------------------------------ givers */
+
+/* NULL: no room. */
+static struct giver *giver_of(uintptr_t object, bool make)
+{
+    uint32_t at = (uint32_t)((object * 0x9e3779b97f4a7c15u) >> 40);
+    for (uint32_t i = 0; i < 64; i++, at++) {
+        struct giver *g = &blocked.givers[at % GIVERS];
+        uintptr_t seen = __atomic_load_n(&g->object, __ATOMIC_ACQUIRE);
+        if (seen == object)
+            return g;
+        if (seen)
+            continue;
+        if (!make)
+            return NULL;
+        if (__atomic_compare_exchange_n(&g->object, &seen, object, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE)) {
+            __atomic_add_fetch(&blocked.ngivers, 1, __ATOMIC_RELAXED);
+            return g;
+        }
+        if (seen == object)
+            return g;
+    }
+    return NULL;
+}
+
+static void note_giver(const struct sync_event *e)
+{
+    struct giver *g = giver_of(e->object, true);
+    if (!g)
+        return;
+    __atomic_store_n(&g->stack, e->stack, __ATOMIC_RELAXED);
+    __atomic_store_n(&g->tid, (uint32_t)e->thread->tid, __ATOMIC_RELAXED);
+    __atomic_store_n(&g->call, e->call, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&g->times, 1, __ATOMIC_RELAXED);
+}
+
+/* The place in the table stays taken, by an object that nobody gives to. */
+static void forget_givers(const struct sync_event *e)
+{
+    if (!__atomic_load_n(&blocked.ngivers, __ATOMIC_RELAXED))
+        return;
+    for (uint32_t i = 0; i < GIVERS; i++) {
+        struct giver *g = &blocked.givers[i];
+        uintptr_t object = __atomic_load_n(&g->object, __ATOMIC_RELAXED);
+        if (object && object - e->object < (e->bytes ? e->bytes : 1))
+            __atomic_store_n(&g->times, 0, __ATOMIC_RELAXED);
+    }
+}
+
+static void listen(const struct sync_event *e)
+{
+    if (is_off())
+        return;
+    if (e->kind == SYNC_EVENT_POSTED)
+        note_giver(e);
+    else if (e->kind == SYNC_EVENT_GONE)
+        forget_givers(e);
+}
+
+/* ------------------------------------------------------------------ looking */
+
+static struct site *site_of(uint32_t stack, uint32_t epoch)
+{
+    for (uint32_t i = 0; i < SITES; i++) {
+        struct site *s = &blocked.sites[i];
+        if (!s->crowd.threads || (s->crowd.stack == stack && s->epoch == epoch))
+            return s;
+    }
+    return NULL;
+}
+
+static void note_who_gives(struct site *s)
+{
+    uintptr_t object = s->crowd.object;
+    struct held held;
+    int tid = 0;
+    const struct giver *g = giver_of(object, false);
+    if (g && g->times) {
+        s->giver_stack = g->stack;
+        s->giver_tid = g->tid;
+        s->giver_call = g->call;
+        s->given = g->times;
+    }
+    if (s->crowd.kind != SYNC_JOIN && s->crowd.kind != SYNC_IO &&
+        csan__sync_holder(object, &tid, &held)) {
+        s->holder_tid = tid;
+        s->holder_stack = held.stack;
+        if (!held.stack && held.pc)
+            s->holder_stack = csan__stack_keep(&held.pc, 1, true);
+    }
+}
+
+static void note(const struct crowd *c, const struct crowd_group *g)
+{
+    struct site *s = site_of(g->stack, csan__block_epoch());
+    if (!s) {
+        blocked.lost++;
+        return;
+    }
+    if (s->crowd.threads >= g->threads)
+        return;
+    bool was_told = s->crowd.threads && s->is_told;
+    *s = (struct site){.crowd = *g, .epoch = csan__block_epoch(), .is_told = was_told};
+    note_who_gives(s);
+    for (uint32_t i = 0; i < c->ngroups && s->nothers < OTHERS; i++)
+        if (&c->groups[i] != g)
+            s->others[s->nothers++] = c->groups[i];
+    s->running = c->others;
+}
+
+static bool counts(const struct crowd_group *g)
+{
+    return g->threads > csan__options.max_blocked && g->kind != SYNC_SLEEP;
+}
+
+static void look(uint64_t now_ns)
+{
+    struct crowd c;
+    if (is_off())
+        return;
+    if (!csan__crowd_look(now_ns, csan__options.blocked_after, &c)) {
+        blocked.lost++;
+        return;
+    }
+    for (uint32_t i = 0; i < c.ngroups; i++)
+        if (counts(&c.groups[i]))
+            note(&c, &c.groups[i]);
+}
+
+/* Often enough that nobody can have waited for half as long again unseen. */
+static bool tick(uint64_t now_ns)
+{
+    if (now_ns < blocked.next_look_ns)
+        return false;
+    blocked.next_look_ns = now_ns + csan__options.blocked_after / 4;
+    look(now_ns);
+    return false;
+}
+
+/* ------------------------------------------------------------------ the verdict */
+
+static int put(struct findings *out, const char **to, const struct text *t)
+{
+    *to = csan__arena_scratch_copy(out->scratch, t->buf, t->len);
+    return *to ? 0 : -ENOMEM;
+}
+
+static const char *object_name(uint32_t kind)
+{
+    static const char *const names[SYNC_KINDS] = {
+        [SYNC_MUTEX] = "one mutex",       [SYNC_READ] = "one rwlock",
+        [SYNC_WRITE] = "one rwlock",      [SYNC_SPIN] = "one spin lock",
+        [SYNC_COND] = "one condition",    [SYNC_BARRIER] = "one barrier",
+        [SYNC_ONCE] = "one pthread_once", [SYNC_SEMAPHORE] = "one semaphore",
+        [SYNC_JOIN] = "one thread's end", [SYNC_FUTEX] = "one futex word",
+        [SYNC_IO] = "one descriptor",
+    };
+    return kind < SYNC_KINDS && names[kind] ? names[kind] : "one object";
+}
+
+static int say(const struct site *s, struct finding *f, struct findings *out)
+{
+    char buf[160], facts[160];
+    struct text what = TEXT(buf), note = TEXT(facts);
+    csan__text_count(&what, s->crowd.threads, "thread");
+    csan__text_format(&what, " blocked at once in %s", s->crowd.call ? s->crowd.call : "one call");
+    csan__text_str(&note, "the longest for ");
+    csan__text_duration(&note, s->crowd.ns_max);
+    if (s->crowd.is_one_object && s->crowd.object)
+        csan__text_format(&note, ", all for %s", object_name(s->crowd.kind));
+    if (s->running) {
+        csan__text_str(&note, "; ");
+        csan__text_count(&note, s->running, "other thread");
+        csan__text_str(&note, " ran, or had just begun to wait");
+    }
+    return put(out, &f->what, &what) != 0 || put(out, &f->note, &note) != 0 ? -ENOMEM : 0;
+}
+
+static int say_who_gives(const struct site *s, struct finding *f, struct findings *out)
+{
+    char buf[128];
+    struct text t = TEXT(buf);
+    int failed = 0;
+    struct finding_party *p = &f->parties[f->nparties];
+    if (s->holder_stack) {
+        csan__text_format(&t, "held by thread %d, which took it", s->holder_tid);
+        p->stack = s->holder_stack;
+    } else if (s->given) {
+        csan__text_format(&t, "%s came ", s->giver_call ? s->giver_call : "it");
+        csan__text_count(&t, s->given, "time");
+        csan__text_format(&t, ", the last from thread %u", s->giver_tid);
+        p->stack = s->giver_stack;
+    } else if (s->crowd.kind == SYNC_COND || s->crowd.kind == SYNC_SEMAPHORE) {
+        csan__text_str(&t, s->crowd.kind == SYNC_COND ? "nobody has ever signalled it"
+                                                      : "nobody has ever posted it");
+    } else {
+        return 0;
+    }
+    failed = put(out, &p->label, &t);
+    f->nparties++;
+    return failed;
+}
+
+static int add_finding(const struct site *s, struct findings *out)
+{
+    struct finding *f = csan__findings_add(out, FINDING_BLOCKED);
+    if (!f)
+        return -ENOMEM;
+    f->stack = s->crowd.stack;
+    f->option = "max_blocked";
+    f->amount = f->count = s->crowd.threads;
+    int failed = say(s, f, out);
+    if (!failed)
+        failed = say_who_gives(s, f, out);
+    for (uint32_t i = 0; i < s->nothers && !failed; i++)
+        failed = csan__crowd_party(out, f, &s->others[i]);
+    return failed;
+}
+
+static uint32_t judged_since; /* by the last verdict; guarded by LOCK_SESSION */
+
+static bool is_judged(const struct site *s)
+{
+    return s->crowd.threads && !s->is_told && s->epoch >= judged_since;
+}
+
+/* One finding a stack, whatever marks were set meanwhile: the last one's. */
+static bool is_last_of_its_stack(uint32_t i)
+{
+    for (uint32_t j = i + 1; j < SITES; j++)
+        if (is_judged(&blocked.sites[j]) &&
+            blocked.sites[j].crowd.stack == blocked.sites[i].crowd.stack)
+            return false;
+    return true;
+}
+
+static int judge(uint32_t since, const struct world *w, struct findings *out)
+{
+    (void)w;
+    judged_since = since;
+    look(csan__os_now_ns());
+    int failed = blocked.lost ? -ENOMEM : 0;
+    for (uint32_t i = 0; i < SITES && !failed; i++)
+        if (is_judged(&blocked.sites[i]) && is_last_of_its_stack(i))
+            failed = add_finding(&blocked.sites[i], out);
+    return failed;
+}
+
+static void reported(const struct findings *found)
+{
+    for (const struct finding *f = found->first; f; f = f->next) {
+        if (f->kind != FINDING_BLOCKED || !csan__text_equal(f->option, "max_blocked"))
+            continue;
+        for (uint32_t i = 0; i < SITES; i++)
+            if (is_judged(&blocked.sites[i]) && blocked.sites[i].crowd.stack == f->stack)
+                blocked.sites[i].is_told = true;
+    }
+}
+
+static void forked(void)
+{
+    memset(blocked.sites, 0, sizeof blocked.sites);
+    blocked.lost = 0;
+    blocked.next_look_ns = 0;
+}
+
+const struct detector csan__detector_blocked = {
+    .name = "blocked",
+    .judge = judge,
+    .reported = reported,
+    .sync = listen,
+    .tick = tick,
+    .forked = forked,
+};

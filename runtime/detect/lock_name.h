@@ -1,0 +1,22 @@
+/* How findings speak of locks and threads: "mutex 0x5601a0c04040", "thread 4711".
+ *
+ * Labels are made in the scratch arena of the verdict that they belong to; NULL: no memory. No
+ * state, any thread. Needs base/text, record/sync; used by the detectors of locks. */
+#ifndef CSAN_DETECT_LOCK_NAME_H
+#define CSAN_DETECT_LOCK_NAME_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "record/finding.h"
+#include "record/sync.h"
+
+/* "mutex", "rwlock", "spinlock": what the program would call it. */
+const char *csan__lock_noun(enum sync_kind kind);
+void csan__lock_name(struct text *out, enum sync_kind kind, uintptr_t object);
+/* Where it was taken: the full stack, or its one known frame; 0: nothing is known. */
+uint32_t csan__lock_stack(const struct held *h);
+
+/* One more party; nothing happens when there is no room for it. The label is copied. */
+void csan__lock_party(struct arena *scratch, struct finding *f, const char *label, uint32_t stack);
+
+#endif

@@ -1,0 +1,513 @@
+/* Waits for locks: how often, how long, and who held it meanwhile.
+ *
+ *   (lock, stack of the waiter, mark) ──▶ site: histogram, and the longest wait with its holder
+ *
+ * Judged against max_wait and max_wait_p99 by the waiter's stack, against max_wait_total by lock.
+ *
+ * What counts is the time that the lock was held by someone who could run. A wait on a busy machine
+ * is longer: the waiter is woken and not let in yet, or the holder itself stands in the run queue.
+ * Both are in /proc/self/task/TID/schedstat (second field), and are taken off; the report says how
+ * much that was. Reading it costs microseconds, so it is read where it can matter: by the
+ * watchdog's tick for waits of FEEL_NS and more, and at each wait's begin when a limit below that
+ * is set.
+ *
+ * A site is made once and never given back. Two threads that meet here do not wait for each other,
+ * but for the moment in which one of them notes a new longest wait. */
+#include "base/arena.h"
+#include "base/options.h"
+#include "base/os.h"
+#include "base/text.h"
+#include "detect/detector.h"
+#include "detect/histogram.h"
+#include "detect/load.h"
+#include "record/block.h"
+#include "record/stack.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SLOTS (1u << 15)
+#define SITES_APART 8192u /* beyond it one site serves all locks and marks of a stack */
+#define SITES_MAX (SLOTS / 2)
+#define EVERY_MARK UINT32_MAX
+#define FEEL_NS ((uint64_t)200000000u)
+#define PENDING (1u << 12)
+
+struct longest {
+    uint64_t ns; /* judged */
+    uint64_t waited_ns, holder_off_ns, own_off_ns;
+    int holder_tid;
+    uint32_t holder_stack;
+    struct load load;
+};
+
+struct site {
+    uintptr_t object; /* 0: any */
+    uint32_t stack, epoch;
+    uint32_t life; /* of the object: 0 now, else an earlier lock at this address */
+    uint32_t is_told, is_noting;
+    enum sync_kind kind;
+    const char *call;
+    struct longest longest;
+    struct histogram waits;
+};
+
+/* A wait that goes on: what is known of the time in which nobody could help it. */
+struct pending {
+    int tid;
+    int holder; /* 0: not sampled yet */
+    uint64_t began_ns;
+    uint64_t own_base;    /* of the waiter when it was first sampled */
+    uint64_t holder_base; /* of the holder when it was last sampled */
+    uint64_t holder_off;  /* so far */
+};
+
+static struct {
+    struct site *slots[SLOTS]; /* by object, stack and epoch; open addressing */
+    struct site *sites[SITES_MAX];
+    uint32_t nsites;
+    uint32_t lives;
+    uint64_t lost; /* waits that found no room */
+    struct pending pending[PENDING];
+} waits; /* written by everyone, each word atomically */
+
+static bool is_lock(enum sync_kind kind)
+{
+    return kind == SYNC_MUTEX || kind == SYNC_READ || kind == SYNC_WRITE || kind == SYNC_SPIN;
+}
+
+static bool is_off(void)
+{
+    return csan__options.max_wait == OPTION_OFF && csan__options.max_wait_p99 == OPTION_OFF &&
+           csan__options.max_wait_total == OPTION_OFF;
+}
+
+static bool is_tight(void)
+{
+    return csan__options.max_wait < FEEL_NS || csan__options.max_wait_p99 < FEEL_NS;
+}
+
+/* ------------------------------------------------------------------ sites */
+
+static uint32_t hash(uintptr_t object, uint32_t stack, uint32_t epoch)
+{
+    uint64_t h = (object ^ ((uint64_t)stack << 24) ^ epoch) * 0x9e3779b97f4a7c15u;
+    return (uint32_t)(h >> 40);
+}
+
+static struct site *new_site(uintptr_t object, uint32_t stack, uint32_t epoch)
+{
+    if (__atomic_load_n(&waits.nsites, __ATOMIC_RELAXED) >= SITES_MAX)
+        return NULL;
+    struct site *s = csan__arena_alloc(sizeof *s);
+    if (!s)
+        return NULL;
+    s->object = object;
+    s->stack = stack;
+    s->epoch = epoch;
+    return s;
+}
+
+static void list_site(struct site *s)
+{
+    uint32_t n = __atomic_fetch_add(&waits.nsites, 1, __ATOMIC_RELAXED);
+    if (n < SITES_MAX)
+        __atomic_store_n(&waits.sites[n], s, __ATOMIC_RELEASE);
+}
+
+static bool is_site(const struct site *s, uintptr_t object, uint32_t stack, uint32_t epoch)
+{
+    return s->object == object && s->stack == stack && s->epoch == epoch &&
+           !__atomic_load_n(&s->life, __ATOMIC_RELAXED);
+}
+
+/* Two that make the same site at once: the slower one's stays unused, in the arena. */
+static struct site *site_of(uintptr_t object, uint32_t stack, uint32_t epoch)
+{
+    struct site *fresh = NULL;
+    uint32_t at = hash(object, stack, epoch);
+    for (uint32_t tries = 0; tries < SLOTS; tries++, at++) {
+        struct site **slot = &waits.slots[at & (SLOTS - 1)];
+        struct site *s = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+        if (!s) {
+            if (!fresh && !(fresh = new_site(object, stack, epoch)))
+                return NULL;
+            if (__atomic_compare_exchange_n(slot, &s, fresh, false, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_ACQUIRE)) {
+                list_site(fresh);
+                return fresh;
+            }
+        }
+        if (is_site(s, object, stack, epoch))
+            return s;
+    }
+    return NULL;
+}
+
+static struct site *find_site(uintptr_t object, uint32_t stack)
+{
+    if (__atomic_load_n(&waits.nsites, __ATOMIC_RELAXED) < SITES_APART)
+        return site_of(object, stack, csan__block_epoch());
+    return site_of(0, stack, EVERY_MARK);
+}
+
+/* ------------------------------------------------------------------ time that nobody could use */
+
+static struct pending *pending_of(int tid)
+{
+    return &waits.pending[(uint32_t)tid & (PENDING - 1)];
+}
+
+/* From now on, or since the last sample of the same holder. */
+static void sample(struct pending *p, int tid, int holder)
+{
+    uint64_t off = csan__load_off_ns(holder);
+    if (p->holder == holder) {
+        p->holder_off += off - p->holder_base;
+    } else if (!p->holder) {
+        p->own_base = csan__load_off_ns(tid);
+    }
+    p->holder_base = off;
+    __atomic_store_n(&p->holder, holder, __ATOMIC_RELEASE);
+}
+
+static void begin(const struct sync_event *e)
+{
+    struct pending *p = pending_of(e->thread->tid);
+    *p = (struct pending){.tid = e->thread->tid, .began_ns = csan__os_now_ns()};
+    if (is_tight() && e->holder_tid)
+        sample(p, e->thread->tid, e->holder_tid);
+}
+
+/* How much of a wait that ends here does not count. */
+static void settle(const struct sync_event *e, struct longest *out)
+{
+    struct pending *p = pending_of(e->thread->tid);
+    out->waited_ns = out->ns = e->wait_ns;
+    int holder = __atomic_load_n(&p->holder, __ATOMIC_ACQUIRE);
+    if (p->tid != e->thread->tid || !holder || e->wait_ns < FEEL_NS / 200)
+        return;
+    uint64_t now = csan__load_off_ns(holder);
+    out->holder_off_ns = p->holder_off + (now > p->holder_base ? now - p->holder_base : 0);
+    out->own_off_ns = csan__load_off_ns(e->thread->tid) - p->own_base;
+    uint64_t off = out->holder_off_ns + out->own_off_ns;
+    out->ns = off < e->wait_ns ? e->wait_ns - off : 0;
+}
+
+/* ------------------------------------------------------------------ events */
+
+static uint32_t stack_of(const struct held *h)
+{
+    if (h->object == 0)
+        return 0;
+    return h->stack ? h->stack : h->pc ? csan__stack_keep(&h->pc, 1, true) : 0;
+}
+
+/* The longest wait is several words: one notes it at a time, and looks again. */
+static void note_longest(struct site *s, struct longest *l, const struct sync_event *e)
+{
+    l->holder_tid = e->holder_tid;
+    l->holder_stack = stack_of(&e->other);
+    l->load = csan__load_now();
+    while (__atomic_exchange_n(&s->is_noting, 1, __ATOMIC_ACQUIRE))
+        csan__os_yield();
+    if (l->ns > s->longest.ns || !s->call) {
+        s->longest = *l;
+        s->kind = e->lock_kind;
+        s->call = e->call;
+    }
+    __atomic_store_n(&s->is_noting, 0, __ATOMIC_RELEASE);
+}
+
+static void end(const struct sync_event *e)
+{
+    struct longest l = {.ns = 0};
+    settle(e, &l);
+    struct site *s = find_site(e->object, e->stack);
+    if (!s) {
+        __atomic_add_fetch(&waits.lost, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    csan__histogram_add(&s->waits, l.ns);
+    uint64_t longest = __atomic_load_n(&s->longest.ns, __ATOMIC_RELAXED);
+    if (l.ns > longest + longest / 8 || !s->call)
+        note_longest(s, &l, e);
+}
+
+/* Locks at these addresses are no more: who waits here from now on waits for another. */
+static void retire(const struct sync_event *e)
+{
+    uint32_t n = __atomic_load_n(&waits.nsites, __ATOMIC_ACQUIRE);
+    uint32_t life = 0;
+    for (uint32_t i = 0; i < n && i < SITES_MAX; i++) {
+        struct site *s = __atomic_load_n(&waits.sites[i], __ATOMIC_ACQUIRE);
+        if (!s || !s->object || s->object - e->object >= (e->bytes ? e->bytes : 1) ||
+            __atomic_load_n(&s->life, __ATOMIC_RELAXED))
+            continue;
+        if (!life)
+            life = __atomic_add_fetch(&waits.lives, 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&s->life, life, __ATOMIC_RELAXED);
+    }
+}
+
+static void listen(const struct sync_event *e)
+{
+    if (is_off())
+        return;
+    if (e->kind == SYNC_EVENT_GONE)
+        retire(e);
+    else if (e->kind == SYNC_EVENT_WAIT_BEGINS && is_lock(e->lock_kind))
+        begin(e);
+    else if (e->kind == SYNC_EVENT_WAIT_ENDED && is_lock(e->lock_kind))
+        end(e);
+}
+
+/* Long waits that go on: is their holder let run? */
+static bool tick(uint64_t now_ns)
+{
+    if (is_off())
+        return false;
+    for (const struct thread *t = csan__thread_first(); t; t = t->next) {
+        struct sync copy;
+        if (!t->tid || !csan__sync_snapshot(t, &copy, NULL, 0) ||
+            !is_lock((enum sync_kind)copy.wait.kind) || now_ns - copy.wait.since_ns < FEEL_NS / 4)
+            continue;
+        struct pending *p = pending_of(t->tid);
+        int holder = 0;
+        struct held held;
+        if (p->tid == t->tid && csan__sync_holder(copy.wait.object, &holder, &held) && holder)
+            sample(p, t->tid, holder);
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ the verdict */
+
+/* What the sites of one waiter's stack, or of one lock, come to. */
+struct sum {
+    struct histogram waits;
+    struct longest longest;
+    const struct site *at; /* of the longest wait, or of the most waiting */
+};
+
+static const char *lock_name(enum sync_kind kind)
+{
+    switch (kind) {
+    case SYNC_READ:
+        return "a rwlock, to read";
+    case SYNC_WRITE:
+        return "a rwlock, to write";
+    case SYNC_SPIN:
+        return "a spin lock";
+    default:
+        return "a mutex";
+    }
+}
+
+static bool is_judged(const struct site *s, uint32_t since)
+{
+    return s && s->waits.count && !s->is_told && (s->epoch >= since || s->epoch == EVERY_MARK);
+}
+
+static uint32_t count_sites(void)
+{
+    return waits.nsites < SITES_MAX ? waits.nsites : SITES_MAX;
+}
+
+static void say_waits(const struct histogram *h, struct text *t)
+{
+    csan__text_count(t, h->count, "wait");
+    csan__text_str(t, ": p50 ");
+    csan__text_duration(t, csan__histogram_at(h, 50));
+    csan__text_str(t, ", p90 ");
+    csan__text_duration(t, csan__histogram_at(h, 90));
+    csan__text_str(t, ", p99 ");
+    csan__text_duration(t, csan__histogram_at(h, 99));
+    csan__text_str(t, ", longest ");
+    csan__text_duration(t, h->max);
+    csan__text_str(t, ", together ");
+    csan__text_duration(t, h->sum);
+}
+
+static int put(struct findings *out, const char **to, const struct text *t)
+{
+    *to = csan__arena_scratch_copy(out->scratch, t->buf, t->len);
+    return *to ? 0 : -ENOMEM;
+}
+
+static int add_party(struct findings *out, struct finding *f, const struct text *label,
+                     uint32_t stack)
+{
+    struct finding_party *p = &f->parties[f->nparties++];
+    p->stack = stack;
+    return put(out, &p->label, label);
+}
+
+/* Who held it, and whether the machine had the time to let it go on. */
+static int add_parties(struct findings *out, struct finding *f, const struct longest *l)
+{
+    char buf[160];
+    struct text t = TEXT(buf);
+    int failed = 0;
+    if (l->holder_stack) {
+        csan__text_format(&t, "held by thread %d, which took it", l->holder_tid);
+        failed = add_party(out, f, &t, l->holder_stack);
+    }
+    t = (struct text)TEXT(buf);
+    csan__load_say(&l->load, &t);
+    if (l->holder_off_ns + l->own_off_ns) {
+        csan__text_str(&t, "; not counted, as none of them could run: ");
+        csan__text_duration(&t, l->holder_off_ns + l->own_off_ns);
+    }
+    return failed ? failed : add_party(out, f, &t, 0);
+}
+
+static int add_finding(struct findings *out, const struct sum *sum, const char *option,
+                       uint64_t amount, const struct text *what)
+{
+    char buf[160];
+    struct text note = TEXT(buf);
+    struct finding *f = csan__findings_add(out, FINDING_WAIT);
+    if (!f)
+        return -ENOMEM;
+    say_waits(&sum->waits, &note);
+    f->stack = sum->at->stack;
+    f->option = option;
+    f->amount = amount;
+    f->count = sum->waits.count;
+    if (put(out, &f->what, what) != 0 || put(out, &f->note, &note) != 0)
+        return -ENOMEM;
+    return add_parties(out, f, &sum->longest);
+}
+
+static void add_site(struct sum *sum, const struct site *s)
+{
+    csan__histogram_merge(&sum->waits, &s->waits);
+    if (!sum->at || s->longest.ns > sum->longest.ns) {
+        sum->longest = s->longest;
+        sum->at = s;
+    }
+}
+
+/* All sites with the stack of the i-th, which is the first of them. */
+static int judge_stack(uint32_t since, uint32_t i, struct sum *sum, struct findings *out)
+{
+    memset(sum, 0, sizeof *sum);
+    for (uint32_t j = i; j < count_sites(); j++)
+        if (is_judged(waits.sites[j], since) && waits.sites[j]->stack == waits.sites[i]->stack)
+            add_site(sum, waits.sites[j]);
+    char buf[160];
+    struct text what = TEXT(buf);
+    const char *name = lock_name(sum->at->kind);
+    uint64_t p99 = csan__histogram_at(&sum->waits, 99);
+    if (sum->waits.max > csan__options.max_wait) {
+        csan__text_str(&what, "waited ");
+        csan__text_duration(&what, sum->waits.max);
+        csan__text_format(&what, " for %s", name);
+        return add_finding(out, sum, "max_wait", sum->waits.max, &what);
+    }
+    if (p99 > csan__options.max_wait_p99) {
+        csan__text_duration(&what, p99);
+        csan__text_format(&what, " is the 99th percentile of ");
+        csan__text_count(&what, sum->waits.count, "wait");
+        csan__text_format(&what, " for %s", name);
+        return add_finding(out, sum, "max_wait_p99", p99, &what);
+    }
+    return 0;
+}
+
+static bool is_reported_at(const struct findings *out, uint32_t stack)
+{
+    for (const struct finding *f = out->first; f; f = f->next)
+        if (f->kind == FINDING_WAIT && f->stack == stack)
+            return true;
+    return false;
+}
+
+static bool is_same_lock(const struct site *a, const struct site *b)
+{
+    return a->object == b->object && a->life == b->life;
+}
+
+/* All sites of the lock of the i-th; the place is where the most of the waiting is. */
+static int judge_lock(uint32_t since, uint32_t i, struct sum *sum, struct findings *out)
+{
+    const struct site *most = waits.sites[i];
+    memset(sum, 0, sizeof *sum);
+    for (uint32_t j = i; j < count_sites(); j++) {
+        const struct site *s = waits.sites[j];
+        if (!is_judged(s, since) || !is_same_lock(s, waits.sites[i]))
+            continue;
+        add_site(sum, s);
+        most = s->waits.sum > most->waits.sum ? s : most;
+    }
+    if (sum->waits.sum <= csan__options.max_wait_total || is_reported_at(out, most->stack))
+        return 0;
+    char buf[160];
+    struct text what = TEXT(buf);
+    csan__text_duration(&what, sum->waits.sum);
+    csan__text_str(&what, " in ");
+    csan__text_count(&what, sum->waits.count, "wait");
+    csan__text_format(&what, " for %s", lock_name(most->kind));
+    sum->at = most;
+    return add_finding(out, sum, "max_wait_total", sum->waits.sum, &what);
+}
+
+/* Is the i-th the first with its stack (or of its lock)? */
+static bool is_first(uint32_t since, uint32_t i, bool by_lock)
+{
+    const struct site *s = waits.sites[i];
+    if (!is_judged(s, since) || (by_lock && !s->object))
+        return false;
+    for (uint32_t j = 0; j < i; j++)
+        if (is_judged(waits.sites[j], since) &&
+            (by_lock ? is_same_lock(waits.sites[j], s) : waits.sites[j]->stack == s->stack))
+            return false;
+    return true;
+}
+
+static uint32_t judged_since; /* by the last verdict; guarded by LOCK_SESSION */
+
+static int judge(uint32_t since, const struct world *w, struct findings *out)
+{
+    (void)w;
+    judged_since = since;
+    if (is_off() || !count_sites())
+        return 0;
+    struct sum *sum = csan__arena_scratch_alloc(out->scratch, sizeof *sum);
+    if (!sum || waits.lost)
+        return -ENOMEM;
+    int failed = 0;
+    for (uint32_t i = 0; i < count_sites() && !failed; i++)
+        if (is_first(since, i, false))
+            failed = judge_stack(since, i, sum, out);
+    for (uint32_t i = 0; i < count_sites() && !failed; i++)
+        if (csan__options.max_wait_total != OPTION_OFF && is_first(since, i, true))
+            failed = judge_lock(since, i, sum, out);
+    return failed;
+}
+
+static void reported(const struct findings *f)
+{
+    for (uint32_t i = 0; i < count_sites(); i++)
+        if (is_judged(waits.sites[i], judged_since) && is_reported_at(f, waits.sites[i]->stack))
+            waits.sites[i]->is_told = 1;
+}
+
+/* The child's epoch is a new one; only the sites that serve all of them would speak of its parent.
+ */
+static void forked(void)
+{
+    for (uint32_t i = 0; i < count_sites(); i++)
+        if (waits.sites[i] && waits.sites[i]->epoch == EVERY_MARK)
+            waits.sites[i]->is_told = 1;
+}
+
+const struct detector csan__detector_wait = {
+    .name = "wait",
+    .judge = judge,
+    .reported = reported,
+    .sync = listen,
+    .tick = tick,
+    .forked = forked,
+};

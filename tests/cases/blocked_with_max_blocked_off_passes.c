@@ -1,0 +1,38 @@
+// flags: -pthread
+// env: CSAN_MAX_BLOCKED=off
+// env: CSAN_BLOCKED_AFTER=50ms
+#include "waits.h"
+
+#define THREADS 20
+
+static sem_t permits;
+
+static NOINLINE void take(void)
+{
+    while (sem_wait(&permits) != 0) /* wait */
+        ;
+}
+
+static void *work(void *arg)
+{
+    begin_to_wait();
+    take();
+    return arg;
+}
+
+int main(void)
+{
+    pthread_t thread[THREADS];
+    MUST(sem_init(&permits, 0, 0) == 0);
+    for (int i = 0; i < THREADS; i++) {
+        waiter_tid = 0;
+        MUST(pthread_create(&thread[i], NULL, work, NULL) == 0);
+        wait_until_it_waits();
+    }
+    nap_ms(300);
+    for (int i = 0; i < THREADS; i++)
+        MUST(sem_post(&permits) == 0);
+    for (int i = 0; i < THREADS; i++)
+        MUST(pthread_join(thread[i], NULL) == 0);
+    return 0;
+}

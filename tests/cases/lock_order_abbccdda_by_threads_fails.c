@@ -1,0 +1,9 @@
+// findings: 1
+// expect: error: csan\[lock-order\]: 4 locks are taken in a circle:
+#include "locks.h"
+
+int main(void)
+{
+    take_pairs_by_threads("ABBCCDDA");
+    return 0;
+}

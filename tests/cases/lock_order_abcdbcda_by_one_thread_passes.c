@@ -1,0 +1,7 @@
+#include "locks.h"
+
+int main(void)
+{
+    take_pairs_by_one_thread("ABCDBCDA");
+    return 0;
+}

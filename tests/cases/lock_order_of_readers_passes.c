@@ -1,0 +1,28 @@
+#include "locks.h"
+
+static pthread_rwlock_t x = PTHREAD_RWLOCK_INITIALIZER, y = PTHREAD_RWLOCK_INITIALIZER;
+
+static void *forwards(void *arg)
+{
+    MUST(pthread_rwlock_rdlock(&x) == 0);
+    MUST(pthread_rwlock_rdlock(&y) == 0);
+    pthread_rwlock_unlock(&y);
+    pthread_rwlock_unlock(&x);
+    return arg;
+}
+
+static void *backwards(void *arg)
+{
+    MUST(pthread_rwlock_rdlock(&y) == 0);
+    MUST(pthread_rwlock_rdlock(&x) == 0);
+    pthread_rwlock_unlock(&x);
+    pthread_rwlock_unlock(&y);
+    return arg;
+}
+
+int main(void)
+{
+    run_one(forwards, NULL);
+    run_one(backwards, NULL);
+    return 0;
+}

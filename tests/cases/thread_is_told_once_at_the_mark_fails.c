@@ -1,0 +1,26 @@
+// flags: -pthread
+// plain: no
+// expect: ^{{at:start}}: error: csan\[thread\]: 1 thread never joined nor detached: 1 has ended > max_threads=0$
+// findings: 1
+#include "left.h"
+
+#include <csan.h>
+
+static NOINLINE pthread_t start(void *(*what)(void *))
+{
+    pthread_t thread;
+    MUST(pthread_create(&thread, NULL, what, NULL) == 0); /* start */
+    return thread;
+}
+
+int main(void)
+{
+    begin();
+    csan_mark_t mark = csan_mark();
+    start(end);
+    sem_wait(&ended);
+    MUST(csan_check(mark) == 1);
+    mark = csan_mark();
+    MUST(csan_check(mark) == 0);
+    return 0;
+}

@@ -1,0 +1,17 @@
+// flags: -pthread
+// env: CSAN_MAX_THREADS=off
+#include "left.h"
+
+static NOINLINE pthread_t start(void *(*what)(void *))
+{
+    pthread_t thread;
+    MUST(pthread_create(&thread, NULL, what, NULL) == 0); /* start */
+    return thread;
+}
+
+int main(void)
+{
+    begin();
+    start(wait_for_ever);
+    return 0;
+}

@@ -1,0 +1,16 @@
+// flags: -pthread
+#include "left.h"
+
+static NOINLINE pthread_t start(void *(*what)(void *))
+{
+    pthread_t thread;
+    MUST(pthread_create(&thread, NULL, what, NULL) == 0); /* start */
+    return thread;
+}
+
+int main(void)
+{
+    begin();
+    pthread_join(start(end), NULL);
+    return 0;
+}

@@ -1,0 +1,39 @@
+// flags: -pthread
+// env: CSAN_MAX_WAIT=50ms
+// expect: ^{{at:wait}}: error: csan\[wait\]: waited [0-9]+ ms for a rwlock, to read > max_wait=50ms$
+// expect: held by thread [0-9]+, which took it: at hold tests/cases/wait_to_read_above_max_wait_fails.c:{{line:take}}
+// expect: [0-9]+ threads? could run on [0-9]+ cores? then
+// findings: 1
+#include "waits.h"
+
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+
+static NOINLINE void want(void)
+{
+    pthread_rwlock_rdlock(&lock); /* wait */
+    pthread_rwlock_unlock(&lock);
+}
+
+static void *work(void *arg)
+{
+    begin_to_wait();
+    want();
+    return arg;
+}
+
+static NOINLINE void hold(pthread_t *thread)
+{
+    pthread_rwlock_wrlock(&lock); /* take */
+    MUST(pthread_create(thread, NULL, work, NULL) == 0);
+    wait_until_it_waits();
+    nap_ms(150);
+    pthread_rwlock_unlock(&lock); /* give */
+}
+
+int main(void)
+{
+    pthread_t thread;
+    hold(&thread);
+    MUST(pthread_join(thread, NULL) == 0);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* Two threads and a lock: one holds it and sleeps, when the other has begun to wait for it. */
+#ifndef WAITS_H
+#define WAITS_H
+
+#include "case.h"
+
+#include <semaphore.h>
+#include <time.h>
+
+static pid_t waiter_tid;
+
+static inline void nap_ms(long ms)
+{
+    struct timespec left = {ms / 1000, ms % 1000 * 1000000};
+    while (nanosleep(&left, &left) != 0)
+        ;
+}
+
+static inline void begin_to_wait(void)
+{
+    __atomic_store_n(&waiter_tid, my_tid(), __ATOMIC_SEQ_CST);
+}
+
+static inline void wait_until_it_waits(void)
+{
+    while (!__atomic_load_n(&waiter_tid, __ATOMIC_SEQ_CST))
+        sched_yield();
+    wait_until_in_call(waiter_tid, SYS_futex);
+}
+
+#endif

@@ -1,0 +1,369 @@
+/* detect/blocked, detect/crowd, detect/hang: threads grouped by where they wait.
+ *
+ * The threads are real; that they wait is only told. Time is what the tests say it is. */
+#include "detect/crowd.h"
+#include "detect/hang.h"
+#include "tests/unit/sync_events.h"
+
+#include <pthread.h>
+
+static const struct detector *blocked = &csan__detector_blocked;
+static const struct detector *hang = &csan__detector_hang;
+static pthread_barrier_t all_wait, all_go;
+
+struct plan {
+    enum sync_kind kind;
+    uintptr_t object;
+    const char *call;
+    bool timed;
+    uint32_t stack;
+    uint32_t (*place)(struct thread *t, const struct plan *p);
+};
+
+/* Two places to wait at. */
+__attribute__((noinline)) static uint32_t here(struct thread *t, const struct plan *p)
+{
+    struct regs at = REGS_OF_CALLER();
+    ck_assert(csan__sync_wait_begin(t, p->kind, p->object, p->call, p->timed, &at));
+    return csan__stack_here(&at);
+}
+
+__attribute__((noinline)) static uint32_t there(struct thread *t, const struct plan *p)
+{
+    uint32_t stack = here(t, p);
+    __asm__ volatile("" ::: "memory");
+    return stack;
+}
+
+static void *wait_as_planned(void *arg)
+{
+    struct plan *p = arg;
+    struct thread *t = csan__thread_get();
+    t->inside = 1;
+    p->stack = p->place == there ? there(t, p) : here(t, p);
+    pthread_barrier_wait(&all_wait);
+    pthread_barrier_wait(&all_go);
+    return arg;
+}
+
+static struct plan plans[64];
+static unsigned nplans;
+
+static void plan(unsigned n, struct plan p)
+{
+    while (n-- > 0)
+        plans[nplans++] = p;
+}
+
+static void start_all(void)
+{
+    pthread_t thread;
+    pthread_barrier_init(&all_wait, NULL, nplans + 1);
+    pthread_barrier_init(&all_go, NULL, nplans + 1);
+    for (unsigned i = 0; i < nplans; i++)
+        ck_assert_int_eq(pthread_create(&thread, NULL, wait_as_planned, &plans[i]), 0);
+    pthread_barrier_wait(&all_wait);
+}
+
+static const struct plan in_cond = {
+    .kind = SYNC_COND, .object = 0x100, .call = "cond", .place = here};
+static const struct plan in_sem = {
+    .kind = SYNC_SEMAPHORE, .object = 0x200, .call = "sem", .place = there};
+static const struct plan in_sleep = {
+    .kind = SYNC_SLEEP, .call = "sleep", .timed = true, .place = there};
+
+static void begin(void)
+{
+    ck_assert_int_eq(csan__stack_init(64), 0);
+    csan__options.max_blocked = 16;
+    csan__options.blocked_after = 1000 * MS;
+    csan__hang_facts = (struct hang_facts){.limit_ns = OPTION_OFF};
+}
+
+static uint64_t later(uint64_t ms)
+{
+    return csan__os_now_ns() + ms * MS;
+}
+
+static void posted(uintptr_t object, uint32_t stack)
+{
+    static struct thread giver = {.tid = 4711};
+    struct sync_event e = {.kind = SYNC_EVENT_POSTED,
+                           .thread = &giver,
+                           .object = object,
+                           .call = "sem_post",
+                           .stack = stack};
+    blocked->sync(&e);
+}
+
+/* ------------------------------------------------------------------ crowd */
+
+START_TEST(threads_are_grouped_by_the_stack_they_wait_at)
+{
+    struct crowd c;
+    plan(5, in_cond);
+    plan(7, in_sem);
+    start_all();
+    ck_assert(csan__crowd_look(later(10), 0, &c));
+    ck_assert_uint_eq(c.ngroups, 2);
+    ck_assert_uint_eq(c.waiting, 12);
+    ck_assert_uint_eq(c.groups[0].threads, 7);
+    ck_assert_uint_eq(c.groups[0].stack, plans[5].stack);
+    ck_assert_str_eq(c.groups[0].call, "sem");
+    ck_assert(c.groups[0].is_one_object);
+    ck_assert_uint_eq(c.groups[1].threads, 5);
+    ck_assert_uint_eq(c.groups[1].stack, plans[0].stack);
+}
+END_TEST
+
+START_TEST(those_that_have_just_begun_to_wait_do_not_count)
+{
+    struct crowd c;
+    plan(5, in_cond);
+    start_all();
+    ck_assert(csan__crowd_look(csan__os_now_ns(), 60000 * MS, &c));
+    ck_assert_uint_eq(c.ngroups, 0);
+    ck_assert(csan__crowd_look(later(61000), 60000 * MS, &c));
+    ck_assert_uint_eq(c.ngroups, 1);
+    ck_assert_uint_ge(c.groups[0].ns_max, 61000 * MS);
+}
+END_TEST
+
+START_TEST(csans_own_thread_is_not_in_the_crowd)
+{
+    struct crowd c;
+    plan(2, in_cond);
+    start_all();
+    struct thread *self = csan__thread_get();
+    ck_assert(csan__crowd_look(later(10), 0, &c));
+    ck_assert_uint_eq(c.others, 1);
+    self->foreign = true;
+    ck_assert(csan__crowd_look(later(10), 0, &c));
+    ck_assert_uint_eq(c.others, 0);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ blocked */
+
+START_TEST(seventeen_that_wait_for_long_are_a_finding)
+{
+    plan(17, in_cond);
+    start_all();
+    ck_assert(!blocked->tick(later(1500)));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    const struct finding *f = found.first;
+    ck_assert_int_eq(f->kind, FINDING_BLOCKED);
+    ck_assert_str_eq(f->option, "max_blocked");
+    ck_assert_uint_eq(f->stack, plans[0].stack);
+    ck_assert_uint_eq(f->amount, 17);
+    ck_assert_str_eq(f->what, "17 threads blocked at once in cond");
+    ck_assert_str_eq(f->parties[0].label, "nobody has ever signalled it");
+}
+END_TEST
+
+START_TEST(sixteen_are_none)
+{
+    plan(16, in_cond);
+    start_all();
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(seventeen_that_wait_shortly_are_none)
+{
+    plan(17, in_cond);
+    start_all();
+    blocked->tick(csan__os_now_ns());
+    csan__options.blocked_after = 60000 * MS; /* judge looks at the clock of the wall */
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(seventeen_at_two_places_are_none)
+{
+    plan(9, in_cond);
+    plan(8, in_sem);
+    start_all();
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(sleepers_are_not_blocked)
+{
+    plan(20, in_sleep);
+    start_all();
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(max_blocked_off_finds_nothing)
+{
+    csan__options.max_blocked = OPTION_OFF;
+    plan(20, in_cond);
+    start_all();
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(blocked_site_is_reported_once)
+{
+    plan(20, in_cond);
+    start_all();
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    report(blocked);
+    blocked->tick(later(9000));
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(who_last_posted_is_named)
+{
+    plan(20, in_sem);
+    start_all();
+    posted(0x200, stack_no(1));
+    posted(0x200, stack_no(2));
+    posted(0x300, stack_no(3));
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_str_eq(found.first->parties[0].label,
+                     "sem_post came 2 times, the last from thread 4711");
+    ck_assert_uint_eq(found.first->parties[0].stack, stack_no(2));
+}
+END_TEST
+
+START_TEST(who_posted_another_object_at_that_address_is_not_named)
+{
+    plan(20, in_sem);
+    start_all();
+    posted(0x200, stack_no(1));
+    struct sync_event e = {.kind = SYNC_EVENT_GONE, .object = 0x1f0, .bytes = 0x20};
+    blocked->sync(&e);
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_str_eq(found.first->parties[0].label, "nobody has ever posted it");
+}
+END_TEST
+
+START_TEST(what_the_others_do_is_told)
+{
+    plan(20, in_sem);
+    plan(3, in_cond);
+    start_all();
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    const struct finding *f = found.first;
+    ck_assert_uint_eq(f->nparties, 2);
+    ck_assert_str_eq(f->parties[1].label, "3 threads wait in cond");
+    ck_assert_uint_eq(f->parties[1].stack, plans[20].stack);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ hang */
+
+START_TEST(nothing_runs_for_hang_after)
+{
+    csan__hang_facts.limit_ns = 2000 * MS;
+    plan(3, in_cond);
+    start_all();
+    ck_assert(!hang->tick(later(0)));
+    ck_assert(!hang->tick(later(1900)));
+    ck_assert(hang->tick(later(2100)));
+    ck_assert_uint_eq(judged(hang, 0), 1);
+    ck_assert_str_eq(found.first->option, "hang_after");
+    ck_assert_uint_eq(found.first->stack, plans[0].stack);
+    ck_assert_int_eq(found.first->kind, FINDING_BLOCKED);
+}
+END_TEST
+
+START_TEST(who_uses_the_processor_is_not_hung)
+{
+    csan__hang_facts.limit_ns = 2000 * MS;
+    for (uint64_t ms = 0; ms < 10000; ms += 100) {
+        csan__hang_facts.cpu_ns += 20000;
+        ck_assert(!hang->tick(later(ms)));
+    }
+    ck_assert_uint_eq(judged(hang, 0), 0);
+}
+END_TEST
+
+START_TEST(hang_after_off_never_hangs)
+{
+    hang->tick(later(0));
+    ck_assert(!hang->tick(later(100000000)));
+}
+END_TEST
+
+START_TEST(auto_is_three_quarters_of_the_time_out)
+{
+    csan__hang_facts.time_out_ns = 4000 * MS;
+    csan__hang_facts.born_ns = later(0);
+    plan(1, in_cond);
+    start_all();
+    hang->tick(later(0));
+    ck_assert(!hang->tick(later(2900)));
+    ck_assert(hang->tick(later(3010)));
+}
+END_TEST
+
+START_TEST(sleep_that_ends_before_the_time_out_is_no_hang)
+{
+    csan__hang_facts.time_out_ns = 4000 * MS;
+    csan__hang_facts.born_ns = later(0);
+    plan(1, in_sleep);
+    start_all();
+    hang->tick(later(0));
+    ck_assert(!hang->tick(later(3600)));
+    ck_assert(hang->tick(later(3700)));
+}
+END_TEST
+
+START_TEST(test_that_stopped_late_is_told_before_its_time_out)
+{
+    csan__hang_facts.time_out_ns = 4000 * MS;
+    csan__hang_facts.born_ns = later(0);
+    plan(1, in_cond);
+    start_all();
+    hang->tick(later(0));
+    csan__hang_facts.cpu_ns = 500 * MS;
+    ck_assert(!hang->tick(later(2500)));
+    ck_assert(!hang->tick(later(3600)));
+    ck_assert(hang->tick(later(3700)));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("blocked");
+    TCase *c = tcase_create("blocked");
+    tcase_add_checked_fixture(c, begin, NULL);
+    tcase_add_test(c, threads_are_grouped_by_the_stack_they_wait_at);
+    tcase_add_test(c, those_that_have_just_begun_to_wait_do_not_count);
+    tcase_add_test(c, csans_own_thread_is_not_in_the_crowd);
+    tcase_add_test(c, seventeen_that_wait_for_long_are_a_finding);
+    tcase_add_test(c, sixteen_are_none);
+    tcase_add_test(c, seventeen_that_wait_shortly_are_none);
+    tcase_add_test(c, seventeen_at_two_places_are_none);
+    tcase_add_test(c, sleepers_are_not_blocked);
+    tcase_add_test(c, max_blocked_off_finds_nothing);
+    tcase_add_test(c, blocked_site_is_reported_once);
+    tcase_add_test(c, who_last_posted_is_named);
+    tcase_add_test(c, who_posted_another_object_at_that_address_is_not_named);
+    tcase_add_test(c, what_the_others_do_is_told);
+    tcase_add_test(c, nothing_runs_for_hang_after);
+    tcase_add_test(c, who_uses_the_processor_is_not_hung);
+    tcase_add_test(c, hang_after_off_never_hangs);
+    tcase_add_test(c, auto_is_three_quarters_of_the_time_out);
+    tcase_add_test(c, sleep_that_ends_before_the_time_out_is_no_hang);
+    tcase_add_test(c, test_that_stopped_late_is_told_before_its_time_out);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
