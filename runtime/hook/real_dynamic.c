@@ -50,7 +50,9 @@ size_t csan__real_bootstrap_size(const void *p)
 static void *find(const char *name)
 {
     void *newer = NULL;
-    if (strncmp(name, "pthread_cond_", sizeof "pthread_cond_" - 1) == 0)
+    bool has_two = strncmp(name, "pthread_cond_", sizeof "pthread_cond_" - 1) == 0 &&
+                   strcmp(name, "pthread_cond_clockwait") != 0; /* of 2.30 */
+    if (has_two)
         newer = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
     return newer ? newer : dlsym(RTLD_NEXT, name);
 }

@@ -24,7 +24,7 @@ static void learn_stack(struct thread *self)
     pthread_attr_t attr;
     void *lo;
     size_t bytes;
-    self->inside++;
+    self->inside = 1;
     if (pthread_getattr_np(pthread_self(), &attr) == 0) {
         if (pthread_attr_getstack(&attr, &lo, &bytes) == 0) {
             self->stack_lo = (uintptr_t)lo;
@@ -32,7 +32,7 @@ static void learn_stack(struct thread *self)
         }
         pthread_attr_destroy(&attr);
     }
-    self->inside--;
+    leave(self); /* the world may have been told to stop meanwhile */
 }
 
 static struct start begin(struct start *given)

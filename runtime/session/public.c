@@ -50,7 +50,7 @@ static int judge_since(uint64_t since, const struct full_regs *at, struct outcom
         return 0;
     self->inside = 1;
     csan__session_judge(epoch_of(since), at, out);
-    self->inside = 0;
+    csan__session_leave(self);
     return (int)out->findings;
 }
 

@@ -70,6 +70,15 @@ void csan__start_world(void);
 /* A hook leaves while the world is to stop: stand still here. */
 void csan__stop_stand_still(struct thread *self);
 extern uint32_t csan__stop_wanted;
+/* Out of csan's own code, one level: the world may have been told to stop meanwhile. */
+static inline void csan__session_leave(struct thread *self)
+{
+    __asm__ volatile("" ::: "memory");
+    bool outermost = --self->inside == 0;
+    __asm__ volatile("" ::: "memory");
+    if (outermost && __atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED))
+        csan__stop_stand_still(self);
+}
 
 /* --- fork.c */
 void csan__session_atfork_register(void);

@@ -177,7 +177,7 @@ void csan__watchdog_need(void)
         dog.stack = csan__os_map(STACK_BYTES);
     if (dog.stack)
         create(run, dog.stack, STACK_BYTES);
-    self->inside--;
+    csan__session_leave(self);
 }
 
 /* In the child after fork: the stack is free again. */
