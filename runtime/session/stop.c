@@ -139,18 +139,44 @@ static bool is_ours(const siginfo_t *info, struct slot *s)
     return true;
 }
 
-/* The kernel ends these calls with EINTR after any handler, SA_RESTART or not. The thread slept in
- * one when it was asked: put it back before its system call instruction (0f 05). */
+/* Calls that the kernel ends with EINTR after any handler, SA_RESTART or not (signal(7)). */
+static bool ends_with_eintr(long call)
+{
+    static const uint16_t calls[] = {SYS_poll,       SYS_select,          SYS_pause,
+                                     SYS_nanosleep,  SYS_clock_nanosleep, SYS_epoll_wait,
+                                     SYS_pselect6,   SYS_ppoll,           SYS_epoll_pwait,
+                                     SYS_semtimedop, SYS_rt_sigtimedwait, SYS_rt_sigsuspend,
+                                     SYS_semop,      SYS_msgrcv,          SYS_msgsnd,
+                                     SYS_futex,      SYS_io_getevents,    441 /* epoll_pwait2 */};
+    for (size_t i = 0; i < CSAN_COUNT(calls); i++)
+        if (calls[i] == call)
+            return true;
+    return false;
+}
+
+/* A thread that fell asleep after it was asked: mov $number,%eax stands before its system call. */
+static long call_in_code(const unsigned char *code)
+{
+    if (code[-5] != 0xb8)
+        return RESTARTABLE_NONE;
+    uint32_t number;
+    memcpy(&number, code - 4, sizeof number);
+    return ends_with_eintr((long)number) ? (long)number : RESTARTABLE_NONE;
+}
+
+/* What the signal broke off is begun again: the thread is put back before its system call
+ * instruction (0f 05), with the call's number, which is known from when the thread was asked. */
 static void begin_call_again(const struct slot *s, ucontext_t *uc)
 {
     greg_t *r = uc->uc_mcontext.gregs;
     uintptr_t pc = (uintptr_t)r[REG_RIP];
-    if (s->call == RESTARTABLE_NONE || pc != s->call_pc || r[REG_RAX] != -EINTR)
-        return;
     const unsigned char *code = (const unsigned char *)pc - 2;
-    if (code[0] != 0x0f || code[1] != 0x05)
+    if (r[REG_RAX] != -EINTR || code[0] != 0x0f || code[1] != 0x05)
         return;
-    r[REG_RAX] = s->call;
+    long call = s->call != RESTARTABLE_NONE && pc == s->call_pc ? s->call : call_in_code(code);
+    if (call == RESTARTABLE_NONE)
+        return;
+    r[REG_RAX] = call;
     r[REG_RIP] = (greg_t)(pc - 2);
 }
 
