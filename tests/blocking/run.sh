@@ -36,6 +36,7 @@ done < <(comm -23 "$work/may_block" "$work/classified")
 while IFS=$'\t' read -r name what; do
     case $what in
     watched) if grep -qx "$name" "$work/hooks"; then ok; else bad "$name is said to be watched, and no hook"; fi ;;
+    "hooked, not watched: "?*) if grep -qx "$name" "$work/hooks"; then ok; else bad "$name is said to be a hook, and is none"; fi ;;
     "not watched: "?*) if grep -qx "$name" "$work/hooks"; then bad "$name is a hook, and said not to be watched"; else ok; fi ;;
     *) bad "$name: '$what' is no class" ;;
     esac
