@@ -9,7 +9,7 @@ TSAN_SUITES  := module os ranges threads
 ASAN_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 UBSAN_FLAGS  := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
 # Its shadow has no room where csan's window is.
-TSAN_FLAGS   := -O1 -g -fsanitize=thread -DWINDOW_LO='((uintptr_t)0x7e9000000000)' \
+TSAN_FLAGS   := -O1 -g -fsanitize=thread -Wno-tsan -DWINDOW_LO='((uintptr_t)0x7e9000000000)' \
                 '-DWINDOW_BYTES=((uintptr_t)1<<38)'
 
 asan-built:

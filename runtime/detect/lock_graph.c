@@ -72,7 +72,7 @@ static void *make(size_t bytes)
     void *p = room < ROOMS ? graph.spare[room] : NULL;
     if (!p)
         return room < ROOMS ? csan__arena_alloc(whole) : NULL;
-    memcpy(&graph.spare[room], p, sizeof p);
+    graph.spare[room] = *(void **)p; /* a spare piece begins with the next one's address */
     memset(p, 0, whole);
     return p;
 }
@@ -81,7 +81,7 @@ static void unmake(void *p, size_t bytes)
 {
     size_t whole;
     uint32_t room = room_of(bytes, &whole);
-    memcpy(p, &graph.spare[room], sizeof p);
+    *(void **)p = graph.spare[room];
     graph.spare[room] = p;
 }
 

@@ -232,7 +232,7 @@ const struct waits_for_item *csan__waits_for_next(struct waits_for *g, uint32_t 
 
 bool csan__waits_for_is_asleep(const struct sleeper *s)
 {
-    char path[64], said[32];
+    char path[64], said[32] = "";
     struct text t = TEXT(path), futex = TEXT(said);
     csan__text_format(&t, "/proc/self/task/%d/syscall", s->tid);
     int fd = (int)csan__os_open(path, O_RDONLY, 0);

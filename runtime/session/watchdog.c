@@ -151,10 +151,10 @@ static bool create(void *(*body)(void *), char *stack, size_t bytes)
     uint64_t before = 0, all_but_libcs = ~(3ull << 31);
     if (!csan__watchdog_create || pthread_attr_init(&attr) != 0)
         return false;
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstack(&attr, stack, bytes);
     set_signals(all_but_libcs, &before);
-    bool created = csan__watchdog_create(&id, &attr, body, NULL) == 0;
+    bool created = pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED) == 0 &&
+                   pthread_attr_setstack(&attr, stack, bytes) == 0 &&
+                   csan__watchdog_create(&id, &attr, body, NULL) == 0;
     set_signals(before, NULL);
     pthread_attr_destroy(&attr);
     return created;

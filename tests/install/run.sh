@@ -449,7 +449,7 @@ if has man && has col; then
             "$(grep -A1 -E "^ +$name( +|$)" <<<"$page7" | grep -qE "\([^()]*$default\)" && echo yes)"
     done < <(rows BUILT)
     while read -r name _; do
-        is "csan.7 does not tell of $name" 0 "$(grep -cw "$name" <<<"$page7")"
+        is "csan.7 does not tell of $name" 0 "$(grep -cE "^ +$name( +|$)" <<<"$page7")"
         is "csan.1 does not tell of $name" 0 "$(grep -cw -- "--${name//_/-}" <<<"$page1")"
     done < <(rows PENDING)
     for page in "$P"/share/man/man*/csan*.[1-8]; do
