@@ -22,7 +22,6 @@ struct shown {
     struct trace parties[FINDING_PARTIES];
     const char *test; /* that the stack passes through; NULL: the report's */
     uint32_t fingerprint;
-    bool is_new_fact; /* false: shown before in this process */
 };
 
 struct report {

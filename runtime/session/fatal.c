@@ -6,6 +6,7 @@
  * to this thread. The status that the parent sees, and the core, are the native ones. */
 #include "base/os.h"
 #include "record/unwind.h"
+#include "session/kernel_signal.h"
 #include "session/private.h"
 
 #include <signal.h>
@@ -24,13 +25,6 @@ static struct {
     struct sigaction seen[SIGNALS]; /* what the program believes, where ours is true */
 } signals;
 
-struct kernel_sigaction {
-    void (*handler)(int, siginfo_t *, void *);
-    unsigned long flags;
-    void (*restorer)(void);
-    uint64_t mask;
-};
-
 static bool is_fatal(int sig)
 {
     for (size_t i = 0; i < CSAN_COUNT(fatal); i++)
@@ -42,10 +36,10 @@ static bool is_fatal(int sig)
 static void set(int sig, void (*handler)(int, siginfo_t *, void *))
 {
     struct kernel_sigaction act = {.handler = handler,
-                                   .flags = SA_SIGINFO | SA_ONSTACK | 0x04000000u /* SA_RESTORER */,
+                                   .flags = SA_SIGINFO | SA_ONSTACK | KERNEL_SA_RESTORER,
                                    .restorer = csan__os_sigreturn,
                                    .mask = ~(uint64_t)0};
-    csan__os_syscall(SYS_rt_sigaction, sig, (long)&act, 0, 8, 0, 0);
+    csan__kernel_sigaction(sig, &act, NULL);
 }
 
 /* DWARF numbers ← the signal frame's. The red zone counts as dead: mostly it holds what frames that
@@ -89,7 +83,7 @@ void csan__fatal_start(void)
 {
     for (size_t i = 0; i < CSAN_COUNT(fatal); i++) {
         struct kernel_sigaction now;
-        if (csan__os_syscall(SYS_rt_sigaction, fatal[i], 0, (long)&now, 8, 0, 0) == 0 &&
+        if (csan__kernel_sigaction(fatal[i], NULL, &now) == 0 &&
             (uintptr_t)now.handler == (uintptr_t)SIG_DFL)
             stand_in(fatal[i]);
     }

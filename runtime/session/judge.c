@@ -232,7 +232,6 @@ static struct shown *resolve(struct verdict *v, struct report *r)
     uint32_t i = 0;
     for (const struct finding *f = v->findings.first; f; f = f->next, i++) {
         shown[i].finding = f;
-        shown[i].is_new_fact = true;
         shown[i].trace = traces[at++];
         for (uint32_t p = 0; p < f->nparties; p++)
             shown[i].parties[p] = traces[at++];

@@ -20,6 +20,7 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "record/maps.h"
+#include "session/kernel_signal.h"
 #include "session/private.h"
 
 #include <errno.h>
@@ -50,13 +51,6 @@ struct slot {
 struct slot_table {
     uint32_t mask; /* slots - 1 */
     struct slot slots[];
-};
-
-struct kernel_sigaction {
-    void (*handler)(int, siginfo_t *, void *);
-    unsigned long flags;
-    void (*restorer)(void);
-    uint64_t mask;
 };
 
 uint32_t csan__stop_wanted;
@@ -219,12 +213,12 @@ static void install(void)
 {
     if (stop.installed)
         return;
-    struct kernel_sigaction ours = {.handler = on_signal,
-                                    .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | 0x04000000u,
-                                    .restorer = csan__os_sigreturn,
-                                    .mask = ~(uint64_t)0 & ~(1ULL << (SIGSEGV - 1)) &
-                                            ~(1ULL << (SIGBUS - 1))};
-    csan__os_syscall(SYS_rt_sigaction, STOP_SIGNAL, (long)&ours, (long)&stop.before, 8, 0, 0);
+    struct kernel_sigaction ours = {
+        .handler = on_signal,
+        .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | KERNEL_SA_RESTORER,
+        .restorer = csan__os_sigreturn,
+        .mask = ~(uint64_t)0 & ~(1ULL << (SIGSEGV - 1)) & ~(1ULL << (SIGBUS - 1))};
+    csan__kernel_sigaction(STOP_SIGNAL, &ours, &stop.before);
     stop.installed = true;
 }
 
