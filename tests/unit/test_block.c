@@ -4,6 +4,7 @@
 #include "record/block_map.h"
 #include "record/readable.h"
 #include "tests/unit/graph.h"
+#include "tests/unit/suite.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -822,9 +823,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *r = srunner_create(suite());
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(suite());
 }

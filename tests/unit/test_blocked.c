@@ -4,6 +4,7 @@
 #include "detect/crowd.h"
 #include "detect/hang.h"
 #include "tests/unit/sync_events.h"
+#include "tests/unit/suite.h"
 
 #include <pthread.h>
 
@@ -361,9 +362,5 @@ int main(void)
     tcase_add_test(c, sleep_that_ends_before_the_time_out_is_no_hang);
     tcase_add_test(c, test_that_stopped_late_is_told_before_its_time_out);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

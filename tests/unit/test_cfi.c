@@ -3,8 +3,8 @@
 #include "base/os.h"
 #include "record/cfi.h"
 #include "record/module.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -437,9 +437,5 @@ int main(void)
     tcase_add_test(t, damaged_information_is_refused_and_never_crashes);
     tcase_add_test(t, a_damaged_header_is_refused);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

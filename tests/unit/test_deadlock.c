@@ -7,8 +7,8 @@
 #include "base/os.h"
 #include "detect/detector.h"
 #include "record/stack.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -547,9 +547,5 @@ int main(void)
     tcase_add_test(t, without_memory_it_looks_again_later);
     tcase_add_test(t, a_child_begins_anew);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -1,8 +1,8 @@
 /* What a finding is called: the same for the same defect, whatever moved around it. */
 #include "record/finding.h"
 #include "report/report.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -418,9 +418,5 @@ int main(void)
     tcase_add_test(c, findings_keep_their_order_and_are_zeroed);
     tcase_add_test(c, kinds_are_spelled_as_the_contract_has_them);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

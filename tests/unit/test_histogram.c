@@ -1,7 +1,7 @@
 /* detect/histogram: percentiles that are off by 1 % at most, from 1 us to 34 s. */
 #include "detect/histogram.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,9 +143,5 @@ int main(void)
     tcase_add_test(c, merged_histograms_are_as_one);
     tcase_add_test(c, nothing_is_lost_when_four_threads_add);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -5,8 +5,8 @@
 #include "detect/detector.h"
 #include "record/block.h"
 #include "record/stack.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -321,9 +321,5 @@ int main(void)
     tcase_add_test(t, other_events_are_not_for_it);
     tcase_add_test(t, a_child_begins_anew);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -6,8 +6,8 @@
 #include "record/thread.h"
 #include "record/unwind.h"
 #include "tests/unit/fixtures/build.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/auxv.h>
@@ -418,9 +418,5 @@ int main(void)
     tcase_add_test(t, rules_of_a_gone_module_are_forgotten);
     tcase_add_test(t, threads_may_load_unload_and_look_at_once);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,7 +1,7 @@
 /* base/nearest: which known name is meant. */
 #include "base/nearest.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <string.h>
 
 static const char *nearest(const char *given, bool *is_near)
@@ -76,9 +76,5 @@ int main(void)
     tcase_add_test(t, a_given_name_may_be_of_any_length_and_need_not_end);
     tcase_add_test(t, nothing_known_is_near_to_nothing);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

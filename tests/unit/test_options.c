@@ -2,8 +2,8 @@
  *
  * `test_options --markdown` prints docs/options.md as it should be, for a row that has changed. */
 #include "base/options.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -812,9 +812,5 @@ int main(int argc, char **argv)
     suite_add_tcase(s, values());
     suite_add_tcase(s, sources());
     suite_add_tcase(s, showing());
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

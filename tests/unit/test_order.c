@@ -7,8 +7,8 @@
 #include "detect/lock_graph.h"
 #include "record/block.h"
 #include "record/stack.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -586,9 +586,5 @@ int main(void)
     tcase_add_test(t, what_was_before_the_mark_is_not_judged);
     tcase_add_test(t, switched_off_it_hears_nothing);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

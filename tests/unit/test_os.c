@@ -1,8 +1,8 @@
 /* base/os: whose memory is whose, and mappings that fail when a test says so. */
 #include "base/arena.h"
 #include "base/os.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -92,9 +92,5 @@ int main(void)
     tcase_add_test(t, an_arena_that_could_not_grow_grows_later);
     tcase_add_test(t, a_file_that_there_is_no_memory_for_is_an_error);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,7 +1,7 @@
 /* record/ranges: against simple ways to do the same. */
 #include "record/ranges.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,9 +95,5 @@ int main(void)
     tcase_add_test(t, merged_ranges_cover_the_same_addresses_once);
     tcase_add_test(t, the_ranges_that_begin_at_or_below_an_address_are_counted);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

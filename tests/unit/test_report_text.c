@@ -6,8 +6,8 @@
 #include "report/advice.h"
 #include "report/page.h"
 #include "report/report.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -989,9 +989,5 @@ int main(void)
     tcase_add_test(c, brief_is_cut_at_a_line);
     tcase_add_test(c, last_line_counts_by_kind);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include "detect/roots.h"
 #include "record/block_map.h"
 #include "tests/unit/graph.h"
+#include "tests/unit/suite.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
@@ -604,9 +605,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *r = srunner_create(suite());
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(suite());
 }

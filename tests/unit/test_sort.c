@@ -1,7 +1,7 @@
 /* base/sort: any elements, in place. */
 #include "base/sort.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 struct pair {
@@ -65,9 +65,5 @@ int main(void)
     tcase_add_test(t, elements_of_every_count_come_in_order_and_whole);
     tcase_add_test(t, what_is_in_order_or_reversed_or_alike_is_sorted_too);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -6,9 +6,9 @@
 #include "record/thread.h"
 #include "record/unwind_frame.h"
 #include "tests/unit/fixtures/build.h"
+#include "tests/unit/suite.h"
 
 #include <alloca.h>
-#include <check.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/wait.h>
@@ -434,9 +434,5 @@ int main(void)
     TCase *bare = tcase_create("not begun");
     tcase_add_test(bare, nothing_is_kept_before_the_depot_is_begun);
     suite_add_tcase(suite, bare);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,8 +1,8 @@
 /* Suppression files and the globs in them. */
 #include "base/options.h"
 #include "report/report.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -631,9 +631,5 @@ int main(void)
     tcase_add_test(c, a_line_of_a_megabyte_is_a_rule);
     tcase_add_test(c, focus_takes_any_of_its_globs);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

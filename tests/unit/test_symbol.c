@@ -5,8 +5,8 @@
 #include "report/ask.h"
 #include "report/origin.h"
 #include "report/symbol.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -765,9 +765,5 @@ int main(void)
     tcase_add_test(c, the_place_is_the_innermost_own_frame_with_a_line);
     tcase_add_test(c, csans_own_frames_are_left_out);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,7 +1,7 @@
 /* base/text: what is written is right, or a prefix of it; what people write is read back. */
 #include "base/text.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -745,9 +745,5 @@ int main(void)
     Suite *s = suite_create("text");
     suite_add_tcase(s, writing());
     suite_add_tcase(s, people());
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

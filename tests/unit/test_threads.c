@@ -3,8 +3,8 @@
 #include "base/arena.h"
 #include "base/lock.h"
 #include "base/os.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -98,9 +98,5 @@ int main(void)
     tcase_add_test(t, threads_get_different_memory_from_the_arena);
     tcase_add_test(t, threads_map_and_unmap_at_once);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

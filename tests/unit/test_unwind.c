@@ -4,8 +4,8 @@
 #include "record/thread.h"
 #include "record/unwind_frame.h"
 #include "tests/unit/fixtures/build.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
@@ -671,9 +671,5 @@ int main(void)
     tcase_add_test(t, a_walk_without_the_loaders_look_up_is_the_same);
     tcase_add_test(t, a_stack_in_a_constructor_is_complete);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

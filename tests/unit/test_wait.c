@@ -1,5 +1,6 @@
 /* detect/wait, detect/hold: which waits and holds are findings, and who is named. */
 #include "tests/unit/sync_events.h"
+#include "tests/unit/suite.h"
 
 static const struct detector *wait_ = &csan__detector_wait;
 static const struct detector *hold = &csan__detector_hold;
@@ -311,9 +312,5 @@ int main(void)
     tcase_add_test(c, hold_is_reported_once);
     tcase_add_test(c, hold_known_by_its_address_alone_has_a_place);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }
