@@ -22,10 +22,12 @@ $(O)/examples/test_service: $(O)/$(DEMO_DIR)/test_service.o $(DEMO_OBJ) | $(O)/l
 
 demo-built: $(DEMO_BIN)
 
-demo: ## the main job: planted defects, readable reports
+demo: ## the main job: four planted defects, four readable reports
+demo-all: ## all eight of them
+demo demo-all:
 	@make/deps.sh demo
-	@$(MAKE) --no-print-directory all demo-built
-	@examples/demo.sh $(O)
+	@$(MAKE) --no-print-directory -s all demo-built
+	@examples/demo.sh $(O) $(@:demo-%=%)
 
-.PHONY: demo demo-built
+.PHONY: demo demo-all demo-built
 -include $(DEMO_OBJ:.o=.d) $(O)/$(DEMO_DIR)/main.d $(O)/$(DEMO_DIR)/test_service.d

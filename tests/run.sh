@@ -33,6 +33,7 @@ suite tools tests/tools/run.sh
 suite cases tests/cases/run.sh
 suite blocking tests/blocking/run.sh
 suite check tests/check/run.sh
+suite demo examples/demo.sh "$O" all
 suite real tests/real/run.sh
 suite install tests/install/run.sh
 suite medicine tests/medicine/run.sh --short

@@ -14,7 +14,8 @@ struct entry {
 };
 
 struct cache {
-    pthread_mutex_t lock;
+    pthread_rwlock_t lock; /* read far more often than written */
+    pthread_mutex_t one_lock;
     struct entry *entries;
     unsigned limit;
 };
@@ -24,9 +25,34 @@ struct cache *cache_create(unsigned limit)
     struct cache *cache = calloc(1, sizeof *cache);
     if (!cache)
         return NULL;
-    pthread_mutex_init(&cache->lock, NULL);
+    pthread_rwlock_init(&cache->lock, NULL);
+    pthread_mutex_init(&cache->one_lock, NULL);
     cache->limit = limit;
     return cache;
+}
+
+static void lock_to_read(struct cache *cache)
+{
+    if (planted("slow-lock"))
+        pthread_mutex_lock(&cache->one_lock);
+    else
+        pthread_rwlock_rdlock(&cache->lock);
+}
+
+static void lock_to_write(struct cache *cache)
+{
+    if (planted("slow-lock"))
+        pthread_mutex_lock(&cache->one_lock);
+    else
+        pthread_rwlock_wrlock(&cache->lock);
+}
+
+static void unlock(struct cache *cache)
+{
+    if (planted("slow-lock"))
+        pthread_mutex_unlock(&cache->one_lock);
+    else
+        pthread_rwlock_unlock(&cache->lock);
 }
 
 static void evict(struct cache *cache, struct entry *entry)
@@ -43,7 +69,8 @@ void cache_destroy(struct cache *cache)
     {
         evict(cache, entry);
     }
-    pthread_mutex_destroy(&cache->lock);
+    pthread_mutex_destroy(&cache->one_lock);
+    pthread_rwlock_destroy(&cache->lock);
     free(cache);
 }
 
@@ -71,32 +98,43 @@ static void replace(struct entry *entry, struct row *row)
 void cache_put(struct cache *cache, struct row *row)
 {
     struct entry *entry;
-    pthread_mutex_lock(&cache->lock);
+    lock_to_write(cache);
     HASH_FIND_INT(cache->entries, &row->id, entry);
     if (entry)
         replace(entry, row);
     else
         insert(cache, row);
-    pthread_mutex_unlock(&cache->lock);
+    unlock(cache);
 }
 
 bool cache_total(struct cache *cache, int id, char *region, double *total)
 {
     struct entry *entry;
-    pthread_mutex_lock(&cache->lock);
+    lock_to_read(cache);
     HASH_FIND_INT(cache->entries, &id, entry);
     if (entry) {
         snprintf(region, 32, "%s", entry->row->region);
         *total = row_total(entry->row);
     }
-    pthread_mutex_unlock(&cache->lock);
+    unlock(cache);
+    return entry != NULL;
+}
+
+bool cache_chart(struct cache *cache, int id, char chart[CHART_BYTES])
+{
+    struct entry *entry;
+    lock_to_read(cache);
+    HASH_FIND_INT(cache->entries, &id, entry);
+    if (entry)
+        row_chart(entry->row, chart);
+    unlock(cache);
     return entry != NULL;
 }
 
 unsigned cache_count(struct cache *cache)
 {
-    pthread_mutex_lock(&cache->lock);
+    lock_to_read(cache);
     unsigned count = HASH_COUNT(cache->entries);
-    pthread_mutex_unlock(&cache->lock);
+    unlock(cache);
     return count;
 }

@@ -8,16 +8,17 @@
 #define BUFFER_BYTES 512
 #define LAST_ID 999
 
-/*  pool ─▶ idle ─▶ connection ─▶ connection ─▶ …, each with a buffer for what the server answers */
+/*  pool ─▶ all ──▶ connection ─▶ connection ─▶ …, each with a buffer for what the server answers
+ *       ─▶ idle ─▶ those of them that are not lent */
 struct connection {
-    struct connection *next;
+    struct connection *next, *next_idle;
     char *buffer;
 };
 
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t given_back;
-    struct connection *idle;
+    struct connection *all, *idle;
 };
 
 static struct connection *connect_once(void)
@@ -43,17 +44,20 @@ struct pool *pool_open(unsigned connections)
     pthread_cond_init(&pool->given_back, NULL);
     for (unsigned i = 0; i < connections; i++) {
         struct connection *connection = connect_once();
-        if (connection)
-            pool_give(pool, connection);
+        if (!connection)
+            continue;
+        connection->next = pool->all;
+        pool->all = connection;
+        pool_give(pool, connection);
     }
     return pool;
 }
 
 void pool_close(struct pool *pool)
 {
-    while (pool->idle && !planted("shutdown")) {
-        struct connection *connection = pool->idle;
-        pool->idle = connection->next;
+    while (pool->all && !planted("shutdown")) {
+        struct connection *connection = pool->all;
+        pool->all = connection->next;
         disconnect(connection);
     }
     pthread_cond_destroy(&pool->given_back);
@@ -67,7 +71,7 @@ struct connection *pool_take(struct pool *pool)
     while (!pool->idle)
         pthread_cond_wait(&pool->given_back, &pool->lock);
     struct connection *connection = pool->idle;
-    pool->idle = connection->next;
+    pool->idle = connection->next_idle;
     pthread_mutex_unlock(&pool->lock);
     return connection;
 }
@@ -75,7 +79,7 @@ struct connection *pool_take(struct pool *pool)
 void pool_give(struct pool *pool, struct connection *connection)
 {
     pthread_mutex_lock(&pool->lock);
-    connection->next = pool->idle;
+    connection->next_idle = pool->idle;
     pool->idle = connection;
     pthread_cond_signal(&pool->given_back);
     pthread_mutex_unlock(&pool->lock);

@@ -12,8 +12,12 @@ static int parse_text(struct request *request)
         request->kind = REQUEST_ROW;
     else if (sscanf(text, "refresh %d", &request->first) == 1)
         request->kind = REQUEST_REFRESH;
+    else if (sscanf(text, "chart %d", &request->first) == 1)
+        request->kind = REQUEST_CHART;
     else if (sscanf(text, "sum %d %d", &request->first, &request->last) == 2)
         request->kind = REQUEST_SUM;
+    else if (strcmp(text, "stats") == 0)
+        request->kind = REQUEST_STATS;
     else
         return -1;
     return 0;

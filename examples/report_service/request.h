@@ -2,12 +2,14 @@
  *
  *   row ID            one row's region and total
  *   refresh ID        read the row again, whatever the cache has
+ *   chart ID          one row's months, drawn
  *   sum FIRST LAST    total of a range, added up by two workers
+ *   stats             how many rows were asked for, and how many there were not
  */
 #ifndef REQUEST_H
 #define REQUEST_H
 
-enum request_kind { REQUEST_ROW, REQUEST_REFRESH, REQUEST_SUM };
+enum request_kind { REQUEST_ROW, REQUEST_REFRESH, REQUEST_CHART, REQUEST_SUM, REQUEST_STATS };
 
 struct request {
     enum request_kind kind;

@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define DRAWING_NS 10000000
 
 struct row *row_parse(const char *text)
 {
@@ -33,6 +36,27 @@ void row_free(struct row *row)
     free(row->region);
     free(row->sales);
     free(row);
+}
+
+/* Stands for what drawing costs. */
+static void work(long ns)
+{
+    struct timespec from, now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    do
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    while ((now.tv_sec - from.tv_sec) * 1000000000 + now.tv_nsec - from.tv_nsec < ns);
+}
+
+void row_chart(const struct row *row, char chart[CHART_BYTES])
+{
+    double most = row->sales[0];
+    for (int month = 1; month < MONTHS; month++)
+        most = row->sales[month] > most ? row->sales[month] : most;
+    for (int month = 0; month < MONTHS; month++)
+        chart[month] = (char)('0' + (int)(most > 0 ? 9 * row->sales[month] / most : 0));
+    chart[MONTHS] = '\0';
+    work(DRAWING_NS);
 }
 
 double row_total(const struct row *row)

@@ -14,11 +14,13 @@ int service_open(struct service *service, unsigned cached_rows, unsigned connect
 {
     service->cache = cache_create(cached_rows);
     service->pool = pool_open(connections);
-    return service->cache && service->pool ? 0 : -1;
+    service->stats = stats_create();
+    return service->cache && service->pool && service->stats ? 0 : -1;
 }
 
 void service_close(struct service *service)
 {
+    stats_destroy(service->stats);
     cache_destroy(service->cache);
     pool_close(service->pool);
 }
@@ -38,6 +40,9 @@ static bool load(struct service *service, int id)
 {
     struct connection *connection = pool_take(service->pool);
     struct row *row = connection_fetch(connection, id);
+    stats_count(service->stats, row != NULL);
+    if (!row && planted("pool"))
+        return false; /* and the connection stays lent */
     pool_give(service->pool, connection);
     if (row)
         cache_put(service->cache, row);
@@ -56,6 +61,15 @@ static char *answer_row(struct service *service, const struct request *request)
     return format("%s: %s %.0f", request->text, region, total);
 }
 
+static char *answer_chart(struct service *service, const struct request *request)
+{
+    char chart[CHART_BYTES];
+    while (!cache_chart(service->cache, request->first, chart))
+        if (!load(service, request->first))
+            return format("%s: no such row", request->text);
+    return format("%s: %s", request->text, chart);
+}
+
 /* One worker adds up its share of a range: every WORKERS-th row. */
 struct share {
     struct service *service;
@@ -69,6 +83,7 @@ static void *add_up(void *arg)
     struct connection *connection = pool_take(share->service->pool);
     for (int id = share->first; id <= share->last; id += WORKERS) {
         struct row *row = connection_fetch(connection, id);
+        stats_count(share->service->stats, row != NULL);
         if (!row)
             continue;
         share->total += row_total(row);
@@ -85,6 +100,8 @@ static char *answer_sum(struct service *service, const struct request *request)
     pthread_t worker[WORKERS];
     struct share share[WORKERS];
     double total = 0;
+    if (planted("deadlock")) /* so that nobody counts in between; its own workers do */
+        stats_hold(service->stats);
     for (int i = 0; i < WORKERS; i++) {
         share[i] = (struct share){service, request->first + i, request->last, 0};
         if (pthread_create(&worker[i], NULL, add_up, &share[i]) != 0)
@@ -94,7 +111,31 @@ static char *answer_sum(struct service *service, const struct request *request)
         pthread_join(worker[i], NULL);
         total += share[i].total;
     }
+    if (planted("deadlock"))
+        stats_let_go(service->stats);
     return format("%s: %.0f", request->text, total);
+}
+
+static char *answer_stats(struct service *service)
+{
+    stats_hold(service->stats);
+    unsigned rows = stats_rows(service->stats), missing = stats_missing(service->stats);
+    stats_let_go(service->stats);
+    return format("stats: %u rows, %u missing", rows, missing);
+}
+
+static char *answer(struct service *service, const struct request *request)
+{
+    switch (request->kind) {
+    case REQUEST_CHART:
+        return answer_chart(service, request);
+    case REQUEST_SUM:
+        return answer_sum(service, request);
+    case REQUEST_STATS:
+        return answer_stats(service);
+    default:
+        return answer_row(service, request);
+    }
 }
 
 char *service_answer(struct service *service, const char *line)
@@ -102,10 +143,9 @@ char *service_answer(struct service *service, const char *line)
     struct request *request = request_parse(line);
     if (!request)
         return format("%s: not understood", line);
-    char *answer =
-        request->kind == REQUEST_SUM ? answer_sum(service, request) : answer_row(service, request);
+    char *text = answer(service, request);
     request_free(request);
-    return answer;
+    return text;
 }
 
 int service_run(struct service *service, FILE *in, FILE *out)
@@ -114,12 +154,12 @@ int service_run(struct service *service, FILE *in, FILE *out)
     int refused = 0;
     while (fgets(line, sizeof line, in)) {
         line[strcspn(line, "\n")] = '\0';
-        char *answer = service_answer(service, line);
-        if (!answer)
+        char *text = service_answer(service, line);
+        if (!text)
             return -1;
-        refused += strstr(answer, ": not understood") != NULL;
-        fprintf(out, "%s\n", answer);
-        free(answer);
+        refused += strstr(text, ": not understood") != NULL;
+        fprintf(out, "%s\n", text);
+        free(text);
     }
     return refused;
 }

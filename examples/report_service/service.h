@@ -1,15 +1,18 @@
-/* The reporting service: requests in, answers out, rows cached, connections pooled. */
+/* The reporting service: requests in, answers out, rows cached, connections pooled, all of it
+ * counted. */
 #ifndef SERVICE_H
 #define SERVICE_H
 
 #include "cache.h"
 #include "pool.h"
+#include "stats.h"
 
 #include <stdio.h>
 
 struct service {
     struct cache *cache;
     struct pool *pool;
+    struct stats *stats;
 };
 
 int service_open(struct service *service, unsigned cached_rows, unsigned connections);

@@ -2,6 +2,8 @@
 #include "service.h"
 
 #include <check.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct service service;
@@ -63,6 +65,54 @@ START_TEST(unknown_row_is_said_to_be_unknown)
 }
 END_TEST
 
+/* A client asks in a thread of its own, as one of many. */
+#define CLIENTS 20
+
+static void *ask_for_a_row(void *arg)
+{
+    char request[16];
+    snprintf(request, sizeof request, "row %d", *(int *)arg);
+    free(service_answer(&service, request));
+    return NULL;
+}
+
+/* The first one asks for charts. */
+static void *ask_for_row_7(void *arg)
+{
+    const char *request = *(int *)arg == 1 ? "chart 7" : "row 7";
+    for (int i = 0; i < 10; i++)
+        free(service_answer(&service, request));
+    return NULL;
+}
+
+static void have_clients(int clients, void *(*ask)(void *))
+{
+    pthread_t client[CLIENTS];
+    int number[CLIENTS];
+    for (int i = 0; i < clients; i++) {
+        number[i] = i + 1;
+        ck_assert_int_eq(pthread_create(&client[i], NULL, ask, &number[i]), 0);
+    }
+    for (int i = 0; i < clients; i++)
+        pthread_join(client[i], NULL);
+}
+
+START_TEST(clients_are_served_after_unknown_rows)
+{
+    assert_answer("row 1000", "row 1000: no such row");
+    assert_answer("row 1001", "row 1001: no such row");
+    have_clients(CLIENTS, ask_for_a_row);
+}
+END_TEST
+
+START_TEST(clients_share_a_cached_row)
+{
+    assert_answer("chart 7", "chart 7: 445566677889");
+    have_clients(8, ask_for_row_7);
+    assert_answer("stats", "stats: 1 rows, 0 missing");
+}
+END_TEST
+
 START_TEST(bad_request_is_answered)
 {
     assert_answer("delete 7", "delete 7: not understood");
@@ -73,6 +123,7 @@ START_TEST(sum_is_added_up_by_workers)
 {
     assert_answer("sum 1 3", "sum 1 3: 1116");
     assert_answer("sum 999 1001", "sum 999 1001: 185814");
+    assert_answer("stats", "stats: 6 rows, 2 missing");
 }
 END_TEST
 
@@ -86,6 +137,8 @@ int main(void)
     tcase_add_test(answers, cache_keeps_the_newest_rows);
     tcase_add_test(answers, refresh_replaces_the_cached_row);
     tcase_add_test(answers, unknown_row_is_said_to_be_unknown);
+    tcase_add_test(answers, clients_are_served_after_unknown_rows);
+    tcase_add_test(answers, clients_share_a_cached_row);
     tcase_add_test(answers, bad_request_is_answered);
     tcase_add_test(answers, sum_is_added_up_by_workers);
     suite_add_tcase(suite, answers);
