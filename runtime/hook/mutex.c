@@ -19,7 +19,7 @@ static CSAN_ALWAYS_INLINE bool is_taken(int failed)
 void csan__mutex_took(struct thread *t, const struct mutex_call *c, const struct taking *as)
 {
     struct taking with = *as;
-    with.flags = csan__mutex_flags(c->m) | (c->tried ? HELD_TRIED : 0);
+    with.flags = csan__mutex_flags(c->m) | (c->tried || c->timed ? HELD_TRIED : 0);
     csan__sync_took_as(t, (uintptr_t)c->m, SYNC_MUTEX, c->at, &with);
     leave(t);
 }

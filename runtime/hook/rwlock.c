@@ -68,7 +68,7 @@ static void slept(const struct rwlock_call *c, bool got_it, bool told)
     if (told)
         csan__sync_wait_end(t, got_it);
     if (got_it)
-        took(t, c, as, false);
+        took(t, c, as, c->timed);
     else
         leave(t);
 }
@@ -91,7 +91,7 @@ static void slept(const struct rwlock_call *c, bool got_it, bool told)
         struct taking as = csan__sync_taking(t, (uintptr_t)l, &at);                                \
         int failed = csan__real.tries(l);                                                          \
         if (CSAN_LIKELY(!failed)) {                                                                \
-            took(t, &c, as, false);                                                                \
+            took(t, &c, as, c.timed);                                                              \
             return 0;                                                                              \
         }                                                                                          \
         bool told = sleeps(t, &c);                                                                 \

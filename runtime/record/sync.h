@@ -37,7 +37,8 @@ enum sync_kind {
 
 enum held_flags {
     HELD_ROBUST = 1, /* to end while holding it is what it is for */
-    HELD_TRIED = 2,  /* taken by a trylock: who took it so could not have waited for it */
+    HELD_TRIED =
+        2, /* by a trylock or with a time-out: who took it so would not have waited for ever */
 };
 
 /* One lock held. */
@@ -211,8 +212,9 @@ static CSAN_ALWAYS_INLINE bool csan__sync_gave_quick(struct thread *t, uintptr_t
 
 /* --- what detectors hear. Each detector may set struct detector.sync; see detect/detector.h. */
 enum sync_event_kind {
-    SYNC_EVENT_TOOK_INSIDE, /* a lock was taken while others are held (order); not by a trylock, not
-                               again by who holds it, not by the end of a condition's wait */
+    SYNC_EVENT_TOOK_INSIDE, /* a lock was taken while others are held (order); not by a trylock or
+                               with a time-out, not again by who holds it, not by the end of a
+                               condition's wait */
     SYNC_EVENT_WAIT_BEGINS, /* about to sleep for a lock, condition, join … (deadlock, blocked); not
                                for SYNC_FUTEX and what follows it */
     SYNC_EVENT_WAIT_ENDED, /* how long, and what it was for (wait); of the same kinds */
