@@ -2,7 +2,8 @@
  *
  *   (lock, stack of the waiter, mark) ──▶ site: histogram, and the longest wait with its holder
  *
- * Judged against max_wait and max_wait_p99 by the waiter's stack, against max_wait_total by lock.
+ * Judged against max_wait and max_wait_p99 by the waiter's stack, against max_wait_total by lock. A
+ * wait that goes on at the verdict counts as far as it has come.
  *
  * What counts is the time that the lock was held by someone who could run. A wait on a busy machine
  * is longer: the waiter is woken and not let in yet, or the holder itself stands in the run queue.
@@ -35,7 +36,7 @@
 
 struct longest {
     uint64_t ns; /* judged */
-    uint64_t waited_ns, holder_off_ns, own_off_ns;
+    uint64_t holder_off_ns, own_off_ns;
     int holder_tid;
     uint32_t holder_stack;
     struct load load;
@@ -46,6 +47,7 @@ struct site {
     uint32_t stack, epoch;
     uint32_t life; /* of the object: 0 now, else an earlier lock at this address */
     uint32_t is_told, is_noting;
+    bool goes_on; /* these waits have not ended; made for one verdict */
     enum sync_kind kind;
     const char *call;
     struct longest longest;
@@ -56,6 +58,7 @@ struct site {
 struct pending {
     int tid;
     int holder; /* 0: not sampled yet */
+    uint32_t is_told;
     uint64_t began_ns;
     uint64_t own_base;    /* of the waiter when it was first sampled */
     uint64_t holder_base; /* of the holder when it was last sampled */
@@ -179,19 +182,25 @@ static void begin(const struct sync_event *e)
         sample(p, e->thread->tid, e->holder_tid);
 }
 
-/* How much of a wait that ends here does not count. */
-static void settle(const struct sync_event *e, struct longest *out)
+/* How much of a wait up to now does not count. */
+static void settle(int tid, uint64_t wait_ns, struct longest *out)
 {
-    struct pending *p = pending_of(e->thread->tid);
-    out->waited_ns = out->ns = e->wait_ns;
+    struct pending *p = pending_of(tid);
+    out->ns = wait_ns;
     int holder = __atomic_load_n(&p->holder, __ATOMIC_ACQUIRE);
-    if (p->tid != e->thread->tid || !holder || e->wait_ns < FEEL_NS / 200)
+    if (p->tid != tid || !holder || wait_ns < FEEL_NS / 200)
         return;
     uint64_t now = csan__load_off_ns(holder);
     out->holder_off_ns = p->holder_off + (now > p->holder_base ? now - p->holder_base : 0);
-    out->own_off_ns = csan__load_off_ns(e->thread->tid) - p->own_base;
+    out->own_off_ns = csan__load_off_ns(tid) - p->own_base;
     uint64_t off = out->holder_off_ns + out->own_off_ns;
-    out->ns = off < e->wait_ns ? e->wait_ns - off : 0;
+    out->ns = off < wait_ns ? wait_ns - off : 0;
+}
+
+static bool was_told(int tid)
+{
+    const struct pending *p = pending_of(tid);
+    return p->tid == tid && __atomic_load_n(&p->is_told, __ATOMIC_RELAXED);
 }
 
 /* ------------------------------------------------------------------ events */
@@ -222,7 +231,9 @@ static void note_longest(struct site *s, struct longest *l, const struct sync_ev
 static void end(const struct sync_event *e)
 {
     struct longest l = {.ns = 0};
-    settle(e, &l);
+    if (was_told(e->thread->tid)) /* while it went on */
+        return;
+    settle(e->thread->tid, e->wait_ns, &l);
     struct site *s = find_site(e->object, e->stack);
     if (!s) {
         __atomic_add_fetch(&waits.lost, 1, __ATOMIC_RELAXED);
@@ -304,14 +315,20 @@ static const char *lock_name(enum sync_kind kind)
     }
 }
 
-static bool is_judged(const struct site *s, uint32_t since)
-{
-    return s && s->waits.count && !s->is_told && (s->epoch >= since || s->epoch == EVERY_MARK);
-}
-
 static uint32_t count_sites(void)
 {
     return waits.nsites < SITES_MAX ? waits.nsites : SITES_MAX;
+}
+
+/* What one verdict looks at: every site, and those of the waits that go on. */
+struct view {
+    struct site **sites;
+    uint32_t count, since;
+};
+
+static bool is_judged(const struct site *s, uint32_t since)
+{
+    return s && s->waits.count && !s->is_told && (s->epoch >= since || s->epoch == EVERY_MARK);
 }
 
 static void say_waits(const struct histogram *h, struct text *t)
@@ -390,18 +407,18 @@ static void add_site(struct sum *sum, const struct site *s)
 }
 
 /* All sites with the stack of the i-th, which is the first of them. */
-static int judge_stack(uint32_t since, uint32_t i, struct sum *sum, struct findings *out)
+static int judge_stack(const struct view *v, uint32_t i, struct sum *sum, struct findings *out)
 {
     memset(sum, 0, sizeof *sum);
-    for (uint32_t j = i; j < count_sites(); j++)
-        if (is_judged(waits.sites[j], since) && waits.sites[j]->stack == waits.sites[i]->stack)
-            add_site(sum, waits.sites[j]);
+    for (uint32_t j = i; j < v->count; j++)
+        if (is_judged(v->sites[j], v->since) && v->sites[j]->stack == v->sites[i]->stack)
+            add_site(sum, v->sites[j]);
     char buf[160];
     struct text what = TEXT(buf);
     const char *name = lock_name(sum->at->kind);
     uint64_t p99 = csan__histogram_at(&sum->waits, 99);
     if (sum->waits.max > csan__options.max_wait) {
-        csan__text_str(&what, "waited ");
+        csan__text_str(&what, sum->at->goes_on ? "has waited " : "waited ");
         csan__text_duration(&what, sum->waits.max);
         csan__text_format(&what, " for %s", name);
         return add_finding(out, sum, "max_wait", sum->waits.max, &what);
@@ -430,13 +447,13 @@ static bool is_same_lock(const struct site *a, const struct site *b)
 }
 
 /* All sites of the lock of the i-th; the place is where the most of the waiting is. */
-static int judge_lock(uint32_t since, uint32_t i, struct sum *sum, struct findings *out)
+static int judge_lock(const struct view *v, uint32_t i, struct sum *sum, struct findings *out)
 {
-    const struct site *most = waits.sites[i];
+    const struct site *most = v->sites[i];
     memset(sum, 0, sizeof *sum);
-    for (uint32_t j = i; j < count_sites(); j++) {
-        const struct site *s = waits.sites[j];
-        if (!is_judged(s, since) || !is_same_lock(s, waits.sites[i]))
+    for (uint32_t j = i; j < v->count; j++) {
+        const struct site *s = v->sites[j];
+        if (!is_judged(s, v->since) || !is_same_lock(s, v->sites[i]))
             continue;
         add_site(sum, s);
         most = s->waits.sum > most->waits.sum ? s : most;
@@ -454,44 +471,112 @@ static int judge_lock(uint32_t since, uint32_t i, struct sum *sum, struct findin
 }
 
 /* Is the i-th the first with its stack (or of its lock)? */
-static bool is_first(uint32_t since, uint32_t i, bool by_lock)
+static bool is_first(const struct view *v, uint32_t i, bool by_lock)
 {
-    const struct site *s = waits.sites[i];
-    if (!is_judged(s, since) || (by_lock && !s->object))
+    const struct site *s = v->sites[i];
+    if (!is_judged(s, v->since) || (by_lock && !s->object))
         return false;
     for (uint32_t j = 0; j < i; j++)
-        if (is_judged(waits.sites[j], since) &&
-            (by_lock ? is_same_lock(waits.sites[j], s) : waits.sites[j]->stack == s->stack))
+        if (is_judged(v->sites[j], v->since) &&
+            (by_lock ? is_same_lock(v->sites[j], s) : v->sites[j]->stack == s->stack))
             return false;
     return true;
 }
 
-static uint32_t judged_since; /* by the last verdict; guarded by LOCK_SESSION */
+/* ------------------------------------------------------------------ waits that go on */
+
+static bool goes_on(const struct thread *t, struct sync *copy)
+{
+    return t->tid && csan__sync_snapshot(t, copy, NULL, 0) &&
+           is_lock((enum sync_kind)copy->wait.kind) && !was_told(t->tid);
+}
+
+static int add_going_on(struct view *v, const struct thread *t, const struct waiting *w,
+                        struct arena *scratch)
+{
+    struct site *s = NULL;
+    for (uint32_t i = count_sites(); i < v->count && !s; i++)
+        if (is_site(v->sites[i], w->object, w->stack, csan__block_epoch()))
+            s = v->sites[i];
+    if (!s) {
+        s = csan__arena_scratch_alloc(scratch, sizeof *s);
+        if (!s)
+            return -ENOMEM;
+        *s = (struct site){
+            .object = w->object, .stack = w->stack, .epoch = csan__block_epoch(), .goes_on = true};
+        v->sites[v->count++] = s;
+    }
+    struct sync_event e = {.thread = (struct thread *)t,
+                           .lock_kind = (enum sync_kind)w->kind,
+                           .call = w->call,
+                           .holder_tid = w->holder_tid,
+                           .other = w->holder};
+    struct longest l = {.ns = 0};
+    settle(t->tid, csan__os_now_ns() - w->since_ns, &l);
+    csan__histogram_add(&s->waits, l.ns);
+    if (l.ns > s->longest.ns || !s->call)
+        note_longest(s, &l, &e);
+    return 0;
+}
+
+static int gather(struct view *v, struct arena *scratch)
+{
+    uint32_t more = 0;
+    struct sync copy;
+    for (const struct thread *t = csan__thread_first(); t; t = t->next)
+        more += goes_on(t, &copy);
+    v->sites = csan__arena_scratch_alloc(scratch, (count_sites() + more + 1) * sizeof *v->sites);
+    if (!v->sites)
+        return -ENOMEM;
+    v->count = count_sites();
+    memcpy(v->sites, waits.sites, v->count * sizeof *v->sites);
+    int failed = 0;
+    for (const struct thread *t = csan__thread_first(); t && more && !failed; t = t->next)
+        if (goes_on(t, &copy)) {
+            failed = add_going_on(v, t, &copy.wait, scratch);
+            more--;
+        }
+    return failed;
+}
+
+/* ------------------------------------------------------------------ what session asks */
+
+static struct {
+    uint32_t since;
+    uint64_t at_ns;
+} judged; /* by the last verdict: LOCK_SESSION */
 
 static int judge(uint32_t since, const struct world *w, struct findings *out)
 {
     (void)w;
-    judged_since = since;
-    if (is_off() || !count_sites())
+    struct view v = {.since = since};
+    judged.since = since;
+    judged.at_ns = csan__os_now_ns();
+    if (is_off())
         return 0;
     struct sum *sum = csan__arena_scratch_alloc(out->scratch, sizeof *sum);
-    if (!sum || waits.lost)
+    if (!sum || waits.lost || gather(&v, out->scratch) != 0)
         return -ENOMEM;
     int failed = 0;
-    for (uint32_t i = 0; i < count_sites() && !failed; i++)
-        if (is_first(since, i, false))
-            failed = judge_stack(since, i, sum, out);
-    for (uint32_t i = 0; i < count_sites() && !failed; i++)
-        if (csan__options.max_wait_total != OPTION_OFF && is_first(since, i, true))
-            failed = judge_lock(since, i, sum, out);
+    for (uint32_t i = 0; i < v.count && !failed; i++)
+        if (is_first(&v, i, false))
+            failed = judge_stack(&v, i, sum, out);
+    for (uint32_t i = 0; i < v.count && !failed; i++)
+        if (csan__options.max_wait_total != OPTION_OFF && is_first(&v, i, true))
+            failed = judge_lock(&v, i, sum, out);
     return failed;
 }
 
 static void reported(const struct findings *f)
 {
     for (uint32_t i = 0; i < count_sites(); i++)
-        if (is_judged(waits.sites[i], judged_since) && is_reported_at(f, waits.sites[i]->stack))
+        if (is_judged(waits.sites[i], judged.since) && is_reported_at(f, waits.sites[i]->stack))
             waits.sites[i]->is_told = 1;
+    struct sync copy;
+    for (const struct thread *t = csan__thread_first(); t; t = t->next)
+        if (goes_on(t, &copy) && copy.wait.since_ns < judged.at_ns &&
+            is_reported_at(f, copy.wait.stack))
+            __atomic_store_n(&pending_of(t->tid)->is_told, 1, __ATOMIC_RELAXED);
 }
 
 /* The child's epoch is a new one; only the sites that serve all of them would speak of its parent.
