@@ -1,11 +1,8 @@
 #include "detect/mark.h"
-#include "base/os.h"
-#include "record/block_map.h"
+#include "detect/memory.h"
 #include "record/large.h"
-#include "record/readable.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -13,7 +10,6 @@
 #define STACK_ROOM ((size_t)64 << 10)
 #define QUEUE ((unsigned)16) /* blocks on their way into the cache; a power of 2 */
 #define SEEN ((unsigned)16)  /* words whose place in the bitmaps is on its way; a power of 2 */
-#define SPARSE ((size_t)256 << 10) /* from here on it pays to ask which pages exist */
 
 /* Bitmaps of the shape of block_leaf's. */
 struct mark_leaf {
@@ -33,18 +29,14 @@ struct mark {
     size_t nleaves, leaves_bytes;
     uintptr_t lo, extent; /* a word outside [lo, lo + extent) points at no block */
     struct mark_reach reach;
-    long pagemap; /* descriptor, or -errno */
     bool has_gray;
     unsigned queue_at, queued, seen_at;
     uintptr_t queue[QUEUE];
     uintptr_t seen[SEEN]; /* 0: none */
     size_t depth;
     uintptr_t stack[STACK_ROOM];
-    uint64_t pages[CSAN_PAGE / sizeof(uint64_t)];
-    char copy[CSAN_PAGE] __attribute__((aligned(16)));
+    struct memory memory;
 };
-
-typedef const uintptr_t __attribute__((may_alias)) root_word;
 
 /* ---- white */
 
@@ -85,36 +77,13 @@ bool csan__mark_next(const struct mark *m, struct mark_cursor *at, uintptr_t *st
 
 /* ---- blocks that wait to be scanned */
 
-/* Asked bytes of a live block; false: its memory cannot be read. */
-static CSAN_ALWAYS_INLINE bool read_asked(uintptr_t start, size_t *asked)
-{
-    size_t header = 0;
-    if (CSAN_LIKELY(csan__block_chunk_headers) &&
-        CSAN_LIKELY(csan__readable_has(start - 16, start)))
-        header = ((root_word *)start)[-1];
-    size_t usable = csan__block_usable_by_header(header);
-    if (CSAN_LIKELY(header != 0) && usable - BLOCK_TAIL < BLOCK_LARGE - BLOCK_TAIL &&
-        CSAN_LIKELY(csan__readable_has(start, start + usable))) {
-        uint64_t word = *(account_word *)(start + usable - BLOCK_TAIL);
-        if (CSAN_LIKELY(csan__account_tells(start, usable, word))) {
-            *asked = usable - BLOCK_TAIL - csan__account_slack(word);
-            return true;
-        }
-    }
-    struct block b;
-    if (!csan__block_at(start, &b))
-        return false;
-    *asked = b.asked;
-    return true;
-}
-
 /* A pointer to the inside is settled at once here: the gray bitmap has no room for an offset. */
 static CSAN_COLD void push_gray(struct mark *m, uintptr_t entry)
 {
     uintptr_t start = entry & ENTRY_START;
     size_t asked;
-    if (entry != start &&
-        (!read_asked(start, &asked) || entry >> ENTRY_OFFSET_AT >= asked || !take_white(start)))
+    if (entry != start && (!csan__memory_asked(start, &asked) ||
+                           entry >> ENTRY_OFFSET_AT >= asked || !take_white(start)))
         return;
     csan__block_leaf(start)->marks->gray[csan__block_word(start)] |= csan__block_bit(start);
     m->has_gray = true;
@@ -206,84 +175,28 @@ static bool settle_all(struct mark *m)
     return m->depth > 0;
 }
 
-static CSAN_HOT void scan_words(struct mark *m, uintptr_t lo, uintptr_t hi)
+static CSAN_HOT void scan_words(memory_word *words, size_t n, uintptr_t at, void *arg)
 {
-    for (root_word *at = (root_word *)lo; at < (root_word *)hi; at++)
-        consider(m, *at);
-}
-
-/* Page by page, by copies; pages that cannot be read are passed over. */
-static CSAN_COLD void scan_copies(struct mark *m, uintptr_t lo, uintptr_t hi)
-{
-    while (lo < hi) {
-        uintptr_t end = (lo | (CSAN_PAGE - 1)) + 1;
-        size_t n = (end < hi ? end : hi) - lo;
-        size_t got = csan__os_read_memory(m->copy, (const void *)lo, n);
-        scan_words(m, (uintptr_t)m->copy, (uintptr_t)m->copy + (got & ~(size_t)7));
-        lo += n;
-    }
-}
-
-/* Only pages that exist: present or swapped out (Documentation/admin-guide/mm/pagemap.rst). One
- * that was never touched holds no pointer, or the file's bytes. */
-static CSAN_COLD void scan_present(struct mark *m, uintptr_t lo, uintptr_t hi, bool direct)
-{
-    while (lo < hi) {
-        uintptr_t page = lo & ~(CSAN_PAGE - 1);
-        size_t n = (csan__base_round_up(hi, CSAN_PAGE) - page) / CSAN_PAGE;
-        if (n > CSAN_COUNT(m->pages))
-            n = CSAN_COUNT(m->pages);
-        uintptr_t end = page + n * CSAN_PAGE < hi ? page + n * CSAN_PAGE : hi;
-        long bytes = (long)(n * sizeof m->pages[0]);
-        bool known =
-            m->pagemap >= 0 && csan__os_pread((int)m->pagemap, m->pages, (size_t)bytes,
-                                              page / CSAN_PAGE * sizeof m->pages[0]) == bytes;
-        if (!known && direct)
-            scan_words(m, lo, end);
-        else if (!known)
-            scan_copies(m, lo, end);
-        for (size_t i = 0; known && i < n; i++) {
-            uintptr_t from = page + i * CSAN_PAGE, to = from + CSAN_PAGE;
-            if (m->pages[i] >> 62)
-                scan_words(m, from > lo ? from : lo, to < end ? to : end);
-        }
-        lo = end;
-    }
-}
-
-static void scan_range(struct mark *m, uintptr_t lo, uintptr_t hi)
-{
-    lo = csan__base_round_up(lo, 8);
-    hi &= ~(uintptr_t)7;
-    if (hi <= lo)
-        return;
-    if (!csan__readable.count)
-        scan_copies(m, lo, hi);
-    const struct readable_span *s = csan__readable_from(lo);
-    for (; s && s < csan__readable_end() && s->at.lo < hi; s++) {
-        uintptr_t from = s->at.lo > lo ? s->at.lo : lo, to = s->at.hi < hi ? s->at.hi : hi;
-        if (s->direct && to - from < SPARSE)
-            scan_words(m, from, to);
-        else
-            scan_present(m, from, to, s->direct);
-    }
+    struct mark *m = arg;
+    (void)at;
+    for (memory_word *end = words + n; words < end; words++)
+        consider(m, *words);
 }
 
 static CSAN_ALWAYS_INLINE void scan_block(struct mark *m, uintptr_t entry)
 {
     uintptr_t start = entry & ENTRY_START, offset = entry >> ENTRY_OFFSET_AT;
     size_t asked;
-    if (!read_asked(start, &asked))
+    if (!csan__memory_asked(start, &asked))
         return;
     if (offset && (offset >= asked || !take_white(start)))
         return;
     m->reach.blocks++;
     m->reach.bytes += asked ? asked : 1;
-    uintptr_t end = (start + asked) & ~(uintptr_t)7;
-    if (CSAN_LIKELY(asked < SPARSE) && CSAN_LIKELY(csan__readable_has(start, end)))
-        scan_words(m, start, end);
+    if (CSAN_LIKELY(asked < MEMORY_SPARSE) && CSAN_LIKELY(csan__readable_has(start, start + asked)))
+        scan_words((memory_word *)start, asked / sizeof(uintptr_t), start, m);
     else
-        scan_range(m, start, end);
+        csan__memory_each(&m->memory, start, start + asked, scan_words, m);
 }
 
 /* From the stack into the queue, whose blocks are being fetched into the cache, and out of it when
@@ -313,7 +226,7 @@ static CSAN_HOT void drain(struct mark *m)
 
 void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi)
 {
-    scan_range(m, lo, hi);
+    csan__memory_each(&m->memory, lo, hi, scan_words, m);
     drain(m);
 }
 
@@ -411,7 +324,7 @@ int csan__mark_begin(const struct world *w, struct mark **out)
         csan__block_thaw();
         return -ENOMEM;
     }
-    m->pagemap = csan__os_open("/proc/thread-self/pagemap", O_RDONLY, 0);
+    csan__memory_open(&m->memory);
     failed = list_leaves(m);
     for (size_t i = 0; !failed && i < m->nleaves; i++)
         failed = make_white(m, m->leaves[i]);
@@ -433,8 +346,7 @@ void csan__mark_end(struct mark *m)
     }
     if (m->leaves)
         csan__os_unmap(m->leaves, m->leaves_bytes);
-    if (m->pagemap >= 0)
-        csan__os_close((int)m->pagemap);
+    csan__memory_close(&m->memory);
     csan__os_unmap(m, csan__base_round_up(sizeof *m, CSAN_PAGE));
     csan__block_thaw();
 }

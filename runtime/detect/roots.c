@@ -19,6 +19,20 @@ extern char _end[] __attribute__((visibility("hidden")));
 extern char _start[] __attribute__((weak, visibility("hidden")));
 static char *const volatile entry_of_program = _start; /* NULL in libcsan.so */
 
+/* One walk over the roots. */
+struct walk {
+    const struct world *world;
+    root_visit *each;
+    void *arg;
+};
+
+static void visit(const struct walk *walk, enum place_kind kind, int tid, struct range at)
+{
+    struct root r = {kind, tid, at};
+    if (at.lo < at.hi)
+        walk->each(&r, walk->arg);
+}
+
 /* What is no root: gathered, sorted, then cut out of the mappings. */
 struct holes {
     struct range *at;
@@ -190,25 +204,26 @@ static struct range mapped_stack(const struct world *w, const struct stopped_thr
     return (struct range){t->stack.lo > m->at.lo ? t->stack.lo : m->at.lo, t->stack.hi};
 }
 
-/* The end of an unknown stack: of the block, or of the mapping, that holds it. */
-static uintptr_t end_around(const struct world *w, uintptr_t sp)
+/* An unknown stack ends with the block, or the mapping, that holds it. */
+struct range csan__roots_foreign_stack(const struct world *w, const struct stopped_thread *t)
 {
     struct block b;
-    if (csan__block_find(sp, &b))
-        return b.start + b.asked;
-    const struct mapping *m = mapping_of(w, sp);
-    return m ? m->at.hi : sp;
+    if (t->stack.lo <= t->sp && t->sp < t->stack.hi)
+        return (struct range){0, 0};
+    if (csan__block_find(t->sp, &b))
+        return (struct range){t->sp, b.start + b.asked};
+    const struct mapping *m = mapping_of(w, t->sp);
+    return (struct range){t->sp, m ? m->at.hi : t->sp};
 }
 
-static void mark_stack(struct mark *m, const struct world *w, const struct stopped_thread *t)
+static void each_stack(const struct walk *walk, const struct stopped_thread *t)
 {
     if (t->stack.lo <= t->sp && t->sp < t->stack.hi) {
-        csan__mark_scan(m, t->sp, t->stack.hi);
+        visit(walk, PLACE_STACK, t->tid, (struct range){t->sp, t->stack.hi});
         return;
     }
-    struct range own = mapped_stack(w, t);
-    csan__mark_scan(m, own.lo, own.hi);
-    csan__mark_scan(m, t->sp, end_around(w, t->sp));
+    visit(walk, PLACE_STACK, t->tid, mapped_stack(walk->world, t));
+    visit(walk, PLACE_STACK, t->tid, csan__roots_foreign_stack(walk->world, t));
 }
 
 /* ---- thread-locals */
@@ -220,17 +235,67 @@ struct dtv_entry {
 
 /* Drepper, "ELF Handling For Thread-Local Storage", variant II: static blocks below the thread
  * pointer, at 8 behind it the vector of dynamic ones. */
-static void mark_thread_locals(struct mark *m, uintptr_t tp)
+static struct range dtv_of(const struct stopped_thread *t)
 {
-    uintptr_t dtv;
+    uintptr_t dtv, tp = t->thread_pointer;
     struct dtv_entry length;
-    if (!tp)
-        return;
-    csan__mark_scan(m, tp - csan__roots_static_tls_bytes, tp + csan__roots_pthread_bytes);
-    if (!csan__readable_copy(&dtv, tp + 8, sizeof dtv) || dtv % 8 || dtv < sizeof length ||
+    if (!tp || !csan__readable_copy(&dtv, tp + 8, sizeof dtv) || dtv % 8 || dtv < sizeof length ||
         !csan__readable_copy(&length, dtv - sizeof length, sizeof length) || length.value > 1 << 20)
-        return;
-    csan__mark_scan(m, dtv, dtv + (length.value + 1) * sizeof length);
+        return (struct range){0, 0};
+    return (struct range){dtv, dtv + (length.value + 1) * sizeof length};
+}
+
+/* Static ones, and libc's record of the thread. */
+static struct range thread_area(const struct stopped_thread *t)
+{
+    uintptr_t tp = t->thread_pointer;
+    if (!tp)
+        return (struct range){0, 0};
+    return (struct range){tp - csan__roots_static_tls_bytes, tp + csan__roots_pthread_bytes};
+}
+
+static void each_thread_local(const struct walk *walk, const struct stopped_thread *t)
+{
+    struct range area = thread_area(t), dtv = dtv_of(t);
+    uintptr_t tp = t->thread_pointer;
+    visit(walk, PLACE_THREAD_LOCAL, t->tid, (struct range){area.lo, tp});
+    visit(walk, PLACE_SPECIFIC, t->tid, (struct range){tp, area.hi});
+    visit(walk, PLACE_THREAD_LOCAL, t->tid, dtv);
+}
+
+/* Variant II: of a static one every thread's image lies as far below its thread pointer. */
+static uintptr_t image_of(const struct tls_module *m, const struct stopped_thread *t)
+{
+    struct dtv_entry e;
+    struct range dtv = dtv_of(t);
+    uintptr_t slot = dtv.lo + m->id * sizeof e;
+    if (m->below)
+        return t->thread_pointer - m->below;
+    return slot < dtv.hi && csan__readable_copy(&e, slot, sizeof e) ? e.value : 0;
+}
+
+static bool thread_local_of(const struct world *w, const struct stopped_thread *t,
+                            struct place *place)
+{
+    for (uint32_t i = 0; i < w->ntls && t->thread_pointer; i++) {
+        uintptr_t image = image_of(&w->tls[i], t);
+        if (!image || place->at - image >= w->tls[i].bytes)
+            continue;
+        place->kind = PLACE_THREAD_LOCAL;
+        place->tid = t->tid;
+        place->module = csan__module_find_live(w->tls[i].inside);
+        place->offset = place->at - image;
+        return true;
+    }
+    return false;
+}
+
+bool csan__roots_thread_local(const struct world *w, struct place *place)
+{
+    for (uint32_t i = 0; i < w->nthreads; i++)
+        if (thread_local_of(w, &w->threads[i], place))
+            return true;
+    return false;
 }
 
 /* ---- all of it */
@@ -245,7 +310,10 @@ static void gather_holes(struct holes *h, const struct world *w)
         add_hole(h, w->not_roots[i].lo, w->not_roots[i].hi);
     for (uint32_t i = 0; i < w->nthreads; i++) {
         struct range stack = mapped_stack(w, &w->threads[i]);
+        struct range own = thread_area(&w->threads[i]), dtv = dtv_of(&w->threads[i]);
         add_hole(h, stack.lo, stack.hi);
+        add_hole(h, own.lo, own.hi);
+        add_hole(h, dtv.lo, dtv.hi);
     }
     add_heaps(h, w);
 }
@@ -267,7 +335,7 @@ static int find_holes(struct holes *h, const struct world *w)
     return 0;
 }
 
-static void mark_mapping(struct mark *m, const struct mapping *one, const struct holes *h)
+static void each_mapping(const struct walk *walk, const struct mapping *one, const struct holes *h)
 {
     uintptr_t lo = one->at.lo;
     size_t i = csan__ranges_below(h->at, h->n, lo);
@@ -275,32 +343,46 @@ static void mark_mapping(struct mark *m, const struct mapping *one, const struct
         if (h->at[i].hi <= lo)
             continue;
         if (h->at[i].lo > lo)
-            csan__mark_scan(m, lo, h->at[i].lo);
+            visit(walk, PLACE_MAPPED, 0, (struct range){lo, h->at[i].lo});
         lo = h->at[i].hi;
     }
-    if (lo < one->at.hi)
-        csan__mark_scan(m, lo, one->at.hi);
+    visit(walk, PLACE_MAPPED, 0, (struct range){lo, one->at.hi});
 }
 
-int csan__roots_mark(struct mark *m, const struct world *w)
+int csan__roots_each(const struct world *w, root_visit *each, void *arg)
 {
+    struct walk walk = {w, each, arg};
     struct holes h = {NULL, 0, 0, 0};
     int failed = w->nmappings ? find_holes(&h, w) : 0;
     if (failed)
         return failed;
     for (uint32_t i = 0; i < w->nmappings; i++)
         if (is_root(&w->mappings[i]))
-            mark_mapping(m, &w->mappings[i], &h);
+            each_mapping(&walk, &w->mappings[i], &h);
     if (h.at)
         csan__os_unmap(h.at, h.bytes);
-    for (uint32_t i = 0; i < w->nthreads; i++) {
-        const struct stopped_thread *t = &w->threads[i];
-        mark_stack(m, w, t);
-        csan__mark_scan(m, t->saved.lo, t->saved.hi);
-        mark_thread_locals(m, t->thread_pointer);
-    }
     for (uint32_t i = 0; i < w->nextra; i++)
-        csan__mark_scan(m, w->extra_roots[i].lo, w->extra_roots[i].hi);
-    csan__mark_words(m, w->held, w->nheld);
+        visit(&walk, PLACE_ADDED, 0, w->extra_roots[i]);
+    for (uint32_t i = 0; i < w->nthreads; i++)
+        each_thread_local(&walk, &w->threads[i]);
+    visit(&walk, PLACE_THREAD, 0,
+          (struct range){(uintptr_t)w->held, (uintptr_t)(w->held + w->nheld)});
+    for (uint32_t i = 0; i < w->nthreads; i++) {
+        each_stack(&walk, &w->threads[i]);
+        visit(&walk, PLACE_REGISTER, w->threads[i].tid, w->threads[i].saved);
+    }
     return 0;
+}
+
+static void mark_root(const struct root *r, void *m)
+{
+    if (r->kind == PLACE_THREAD) /* csan's own copy */
+        csan__mark_words(m, (const uintptr_t *)r->at.lo, (r->at.hi - r->at.lo) / sizeof r->at.lo);
+    else
+        csan__mark_scan(m, r->at.lo, r->at.hi);
+}
+
+int csan__roots_mark(struct mark *m, const struct world *w)
+{
+    return csan__roots_each(w, mark_root, m);
 }

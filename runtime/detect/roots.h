@@ -7,18 +7,33 @@
  *     plus    of each stopped thread: the live part of its stack, spilled registers, thread-locals
  *     plus    world->extra_roots
  *
- * World stopped, between csan__mark_begin and csan__mark_end; one thread. What csan has mapped is
+ * World stopped, block account frozen; one thread. What csan has mapped is
  * not looked at (record/readable leaves it out), nor are libcsan.so's variables.
  * Without /proc (nmappings 0) only what world names is a root, and all of it is read by copies.
- * Needs mark, record/block, readable; used by leak. */
+ * Needs mark, record/block, readable; used by leak, pointers, path. */
 #ifndef CSAN_DETECT_ROOTS_H
 #define CSAN_DETECT_ROOTS_H
 
 #include "detect/mark.h"
+#include "record/place.h"
 
 /* Set once by session, when it knows them. */
 extern size_t csan__roots_static_tls_bytes; /* below the thread pointer */
 extern size_t csan__roots_pthread_bytes;    /* from it on: libc's struct pthread */
+
+struct root {
+    enum place_kind kind; /* PLACE_MAPPED for a module's variables, too */
+    int tid;              /* of thread-locals, stacks, registers */
+    struct range at;      /* PLACE_THREAD: words in csan's own memory */
+};
+typedef void root_visit(const struct root *r, void *arg);
+/* Each root, the surest first: what is mapped, thread-locals, then stacks and registers. 0 or
+ * -ENOMEM. */
+int csan__roots_each(const struct world *w, root_visit *each, void *arg);
+/* The live part of the stack that a thread runs on, when it is not its own; else empty. */
+struct range csan__roots_foreign_stack(const struct world *w, const struct stopped_thread *t);
+/* Whose thread-local place->at is: fills in the place; false: nobody's. */
+bool csan__roots_thread_local(const struct world *w, struct place *place);
 
 /* Marks everything that the roots reach. 0 or -ENOMEM. */
 int csan__roots_mark(struct mark *m, const struct world *w);

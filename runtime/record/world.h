@@ -1,7 +1,7 @@
 /* The world, stopped: every thread of the process with its stack and registers held still.
  *
- * session/stop.c makes one, detectors read it. While it stands no thread but the judge runs, none is
- * inside csan's hooks, and nothing may be freed. Owned by session; no locks. */
+ * session/stop.c makes one, detectors read it. While it stands no thread but the judge runs, none
+ * is inside csan's hooks, and nothing may be freed. Owned by session; no locks. */
 #ifndef CSAN_RECORD_WORLD_H
 #define CSAN_RECORD_WORLD_H
 
@@ -13,10 +13,10 @@ struct range {
 
 struct stopped_thread {
     int tid;
-    bool is_judge;         /* the thread that asked for the verdict */
-    uintptr_t sp;          /* live stack begins here */
-    struct range stack;    /* of the thread as it was started; 0,0: unknown */
-    struct range saved;    /* where its registers were spilled (a signal frame, struct full_regs) */
+    bool is_judge;      /* the thread that asked for the verdict */
+    uintptr_t sp;       /* live stack begins here */
+    struct range stack; /* of the thread as it was started; 0,0: unknown */
+    struct range saved; /* where its registers were spilled (a signal frame, struct full_regs) */
     uintptr_t thread_pointer; /* 0: unknown */
 };
 
@@ -36,6 +36,14 @@ struct left_thread {
     bool *is_told; /* set once it has been reported: then it is not listed again */
 };
 
+/* The thread-local variables of a module. */
+struct tls_module {
+    uintptr_t inside; /* some address of the module */
+    size_t id;        /* index in a thread's vector of dynamic ones */
+    uintptr_t below;  /* static: so far below each thread pointer; 0: dynamic */
+    size_t bytes;
+};
+
 struct world {
     struct stopped_thread *threads;
     uint32_t nthreads;
@@ -47,7 +55,9 @@ struct world {
     uint32_t nheld;
     const struct range *not_roots; /* stacks of ended threads that libc keeps, csan's own memory */
     uint32_t nnot_roots;
-    struct left_thread *left;        /* threads that were started and not joined */
+    const struct tls_module *tls;
+    uint32_t ntls;
+    struct left_thread *left; /* threads that were started and not joined */
     uint32_t nleft;
     struct arena *scratch; /* for the judges; thrown away with the world */
 };

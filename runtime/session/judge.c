@@ -94,6 +94,8 @@ struct loaded {
     uintptr_t tls_bytes; /* static TLS lies at the same distance below every thread's pointer */
     struct range *data;  /* writable segments, for where there is no /proc */
     uint32_t ndata;
+    struct tls_module *tls; /* those that have thread-locals */
+    uint32_t ntls;
 };
 
 static void note_data(struct loaded *l, const struct dl_phdr_info *info)
@@ -106,13 +108,42 @@ static void note_data(struct loaded *l, const struct dl_phdr_info *info)
     }
 }
 
+/* Drepper, "ELF Handling For Thread-Local Storage": a thread's vector lies 8 bytes behind its
+ * pointer, an entry a module: where its variables are, and what is to be freed of that (glibc: NULL
+ * for static ones). */
+static bool is_static_tls(uintptr_t self, const struct dl_phdr_info *info)
+{
+    const uintptr_t *dtv = ((const uintptr_t *const *)self)[1];
+    const uintptr_t *entry = &dtv[2 * info->dlpi_tls_modid];
+    return entry[0] == (uintptr_t)info->dlpi_tls_data && entry[1] == 0;
+}
+
+static void note_thread_locals(struct loaded *l, uintptr_t self, const struct dl_phdr_info *info)
+{
+    struct tls_module m = {.inside = (uintptr_t)info->dlpi_phdr, .id = info->dlpi_tls_modid};
+    for (uint32_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+        if (p->p_type == PT_TLS)
+            m.bytes = p->p_memsz;
+        else if (p->p_type == PT_LOAD && p->p_flags & PF_X)
+            m.inside = info->dlpi_addr + p->p_vaddr;
+    }
+    if (info->dlpi_tls_data && is_static_tls(self, info))
+        m.below = self - (uintptr_t)info->dlpi_tls_data;
+    if (m.id && m.bytes && l->tls && l->ntls < SEGMENTS_MAX)
+        l->tls[l->ntls++] = m;
+}
+
 static int note_module(struct dl_phdr_info *info, size_t size, void *arg)
 {
     struct loaded *l = arg;
     uintptr_t self;
     __asm__("movq %%fs:0, %0" : "=r"(self));
     note_data(l, info);
-    if (size < sizeof *info || !info->dlpi_tls_data)
+    if (size < sizeof *info)
+        return 0;
+    note_thread_locals(l, self, info);
+    if (!info->dlpi_tls_data)
         return 0;
     uintptr_t below = self - (uintptr_t)info->dlpi_tls_data;
     if (below <= ((uintptr_t)1 << 20) && below > l->tls_bytes)
@@ -161,9 +192,10 @@ static int judge_world(struct verdict *v)
     if (csan__options.max_threads != OPTION_OFF && !v->out->only)
         csan__started_settle(v->since);
     struct world world;
-    struct loaded loaded = {.ndata = 0};
+    struct loaded loaded = {.ndata = 0, .ntls = 0};
     uint64_t began_ns = csan__os_now_ns();
     loaded.data = csan__arena_scratch_alloc(&v->scratch, SEGMENTS_MAX * sizeof *loaded.data);
+    loaded.tls = csan__arena_scratch_alloc(&v->scratch, SEGMENTS_MAX * sizeof *loaded.tls);
     dl_iterate_phdr(note_module, &loaded); /* may wait for ld.so: never while others stand still */
     csan__roots_static_tls_bytes = loaded.tls_bytes;
     csan__module_refresh();
@@ -172,6 +204,8 @@ static int judge_world(struct verdict *v)
         return failed;
     gather_roots(&world);
     add_data(&world, &loaded);
+    world.tls = loaded.tls;
+    world.ntls = loaded.ntls;
     for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
         if (!v->out->only || v->out->only & 1u << i)
             failed = detectors[i]->judge(v->since, &world, &v->findings);

@@ -1,0 +1,34 @@
+/* Pointers: where addresses of given memory are stored. One pass over all that the program can
+ * reach: roots and live blocks. Freed blocks, dead stack and csan's own memory are not looked at;
+ * neither are words that are not aligned, nor disguised pointers.
+ *
+ *   word ── in [lowest, highest)? ── 16 bytes that a range covers? ── which range? ──▶ found()
+ *           one subtraction          one bit, 1/128 of the span       its 4 KiB's first range
+ *
+ * World stopped, block account not frozen (it freezes it itself). One thread; memory is mapped for
+ * the pass and given back: 1/128 of the address space between ranges in each GiB that has any.
+ * Needs memory, roots, record; used by session/who.c and the census of shared buffers. */
+#ifndef CSAN_DETECT_POINTERS_H
+#define CSAN_DETECT_POINTERS_H
+
+#include "record/place.h"
+#include "record/world.h"
+
+struct pointer {
+    struct place place; /* where it is stored */
+    uintptr_t value;
+    size_t range; /* index of the range that it points into */
+};
+
+/* False: that is enough. */
+typedef bool pointer_found(const struct pointer *p, void *arg);
+
+/* `ranges`: ascending by lo, disjoint; an empty one stands for its first byte. Each place is handed
+ * over once: roots first (in the order of roots.h), then blocks. 0 or -ENOMEM. */
+int csan__pointers_find(const struct world *w, const struct range *ranges, size_t n,
+                        pointer_found *found, void *arg);
+/* Fills in what is known of a word at p->at beyond kind, tid: module and offset, or the block's
+ * facts. Account frozen. */
+void csan__pointers_describe(const struct world *w, struct place *p);
+
+#endif
