@@ -4,7 +4,7 @@
 # As root or through sudo; otherwise, and with --check, it prints the one command to run, and fails.
 set -u
 
-# goals | probe: a header (h:), a program (p:), a sanitizer that clang links (s:clang:) | apt | dnf | apk | pacman | zypper
+# goals | probe: a header (h:), a program (p:), a module of Python (y:), a sanitizer that clang links (s:clang:) | apt | dnf | apk | pacman | zypper
 needs='
 build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | build-base | gcc | gcc glibc-devel
 build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
@@ -19,6 +19,7 @@ test            | p:strace                | strace | strace | strace | strace | 
 test            | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
 test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
 test            | p:python3               | python3 | python3 | python3 | python | python3
+test            | y:jsonschema            | python3-jsonschema | python3-jsonschema | py3-jsonschema | python-jsonschema | python3-jsonschema
 test            | p:ld.gold               | binutils-gold binutils | binutils-gold | binutils-gold | binutils | binutils-gold
 test            | p:ld.lld                | lld | lld | lld | lld | lld
 test            | h:libunwind.h           | libunwind-dev | libunwind-devel | libunwind-dev | libunwind | libunwind-devel
@@ -31,6 +32,7 @@ test            | s:clang:fuzzer          | libclang-rt-dev | compiler-rt | comp
 has() {
     case $1 in
     p:*) command -v "${1#p:}" >/dev/null 2>&1 ;;
+    y:*) python3 -c "import ${1#y:}" 2>/dev/null ;;
     h:*) echo "#include <${1#h:}>" | ${CC:-cc} -E -x c - >/dev/null 2>&1 ;;
     s:clang:*) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
         clang -fsanitize="${1#s:clang:}" -x c - -o /dev/null >/dev/null 2>&1 ;;

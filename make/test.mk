@@ -15,6 +15,9 @@ unit: $(UNIT_BIN) ## unit suites, one program a module
 cases: all ## one small program a fact, each with its passing twin
 	@O=$(O) tests/cases/run.sh
 
+reports: all ## records and what is made of them, against schemas and readers
+	@O=$(O) tests/reports/run.sh
+
 blocking: all ## every call that blocks is known, watched, and behaves as ever
 	@O=$(O) tests/blocking/run.sh
 
@@ -30,4 +33,4 @@ test: ## every test; installs what it needs
 	@O=$(O) tests/run.sh
 
 -include $(UNIT_BIN:=.d)
-.PHONY: all unit cases blocking real layers test
+.PHONY: all unit cases reports blocking real layers test

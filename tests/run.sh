@@ -30,6 +30,7 @@ suite() { # name, command…: its closing line is `name: N passed, M failed`
 suite layers tests/layers.sh
 suite unit tests/unit/run.sh "$O"/unit/test_*[!.d]
 suite tools tests/tools/run.sh
+suite reports tests/reports/run.sh
 suite cases tests/cases/run.sh
 suite blocking tests/blocking/run.sh
 suite check tests/check/run.sh

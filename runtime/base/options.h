@@ -29,6 +29,7 @@ enum option_format {
     FORMAT_SARIF = 1 << 3,
     FORMAT_GITHUB = 1 << 4,
     FORMAT_GITLAB = 1 << 5,
+    FORMAT_TAP = 1 << 6,
 };
 
 struct options {

@@ -93,6 +93,31 @@ static uint64_t sum_of(const struct report *r, const char *option)
     return sum;
 }
 
+static const struct scale *scale_of(const struct finding *f)
+{
+    for (size_t i = 0; f->option && i < CSAN_COUNT(limits); i++)
+        if (strcmp(limits[i].option, f->option) == 0)
+            return limits[i].scale;
+    return number_scale;
+}
+
+const char *csan__advice_unit(const struct finding *f)
+{
+    const struct scale *scale = scale_of(f);
+    return scale == bytes_scale ? "bytes" : scale == time_scale ? "ns" : "number";
+}
+
+bool csan__advice_limit(const struct finding *f, const char *set, uint64_t *value)
+{
+    const struct scale *scale = scale_of(f);
+    size_t n = strlen(set);
+    if (scale == bytes_scale)
+        return csan__text_read_bytes(set, n, value) == 0;
+    if (scale == time_scale)
+        return csan__text_read_duration(set, n, value) == 0;
+    return csan__text_read_u64(set, n, value) == 0;
+}
+
 /* What has no measure (deadlock, hang_after) can only be switched off. */
 void csan__advice_setting(const struct report *r, const struct finding *f, struct text *out)
 {

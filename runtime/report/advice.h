@@ -1,6 +1,6 @@
 /* What a reader can do about a finding: mend it, raise the limit, or suppress it.
  *
- * No state. Needs report.h; used by text.c. */
+ * No state. Needs report.h; used by text.c, jsonl.c. */
 #ifndef CSAN_REPORT_ADVICE_H
 #define CSAN_REPORT_ADVICE_H
 
@@ -14,5 +14,10 @@ void csan__advice_setting(const struct report *r, const struct finding *f, struc
 /* "leak:row_new": the line of a suppression file that matches this finding. Empty: nothing is known
  * of its place. */
 void csan__advice_suppression(const struct shown *s, struct text *out);
+
+/* What f->amount counts: "bytes", "ns" or "number". */
+const char *csan__advice_unit(const struct finding *f);
+/* The limit, written as `set`, in that unit; false: it is no number. */
+bool csan__advice_limit(const struct finding *f, const char *set, uint64_t *value);
 
 #endif

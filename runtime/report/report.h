@@ -22,6 +22,7 @@ struct shown {
     struct trace parties[FINDING_PARTIES];
     const char *test; /* that the stack passes through; NULL: the report's */
     uint32_t fingerprint;
+    bool known; /* in the baseline: told, and no failure */
 };
 
 struct report {

@@ -42,7 +42,9 @@ static int status_wanted(int status)
     if (csan__session_has_given_up())
         return STATUS_COULD_NOT_CHECK;
     bool family = csan__options.children && csan__family_findings() > 0;
-    return csan__session_findings() || family ? (int)csan__options.exitcode : status;
+    if (csan__session_findings() || family)
+        return (int)csan__options.exitcode;
+    return csan__out_has_failed() ? STATUS_COULD_NOT_CHECK : status;
 }
 
 /* The framework fails the test that runs here; it does not come back when it did. */
@@ -120,6 +122,7 @@ static void judge_end(enum ending how, int status, const struct full_regs *at)
         fflush(NULL);
     if (how != ENDING_EXEC)
         say_family(status);
+    csan__out_end(how == ENDING_EXEC);
     tell_runner(how == ENDING_EXEC ? HANDSHAKE_EXEC : HANDSHAKE_VERDICT);
     hand_over(how, status, &out);
     if (how == ENDING_EXIT || how == ENDING_IMMEDIATE)
@@ -163,6 +166,7 @@ void csan__session_stuck(uint32_t detectors)
     __atomic_store_n(&ending.judging_tid, csan__os_tid(), __ATOMIC_RELEASE);
     __atomic_store_n(&ending.judged_pid, pid, __ATOMIC_RELEASE);
     csan__watchdog_flush();
+    csan__out_end(false);
     tell_runner(HANDSHAKE_VERDICT);
     hand_over(ENDING_IMMEDIATE, 0, &out);
     csan__os_exit(status_wanted(0));

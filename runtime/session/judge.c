@@ -341,7 +341,8 @@ static int print_to(struct report *r, int fd)
     char buf[512];
     struct text last = TEXT(buf);
     csan__report_last_line(r, &last);
-    int failed = csan__report_text(r, &style, fd);
+    bool is_text = csan__options.format & FORMAT_TEXT;
+    int failed = is_text ? csan__report_text(r, &style, fd) : 0;
     return failed ? failed : (int)csan__os_write_all(fd, buf, last.len);
 }
 
@@ -382,6 +383,7 @@ static void conclude(struct verdict *v)
         name_tests(&r);
     csan__fingerprint_all(&r);
     print(&r);
+    csan__out_findings(&r);
     tell_framework(v, &r);
     v->out->findings = r.count;
     for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
@@ -422,6 +424,30 @@ static void give_verdict(void *arg)
     csan__arena_scratch_free(&v->scratch);
     if (raised)
         csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&before, 0, 0, 0);
+}
+
+struct errand {
+    void (*fn)(void *);
+    void *arg;
+};
+
+static void run_errand(void *arg)
+{
+    const struct errand *e = arg;
+    struct rlimit before;
+    bool raised = make_room_for_files(&before);
+    e->fn(e->arg);
+    if (raised)
+        csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&before, 0, 0, 0);
+}
+
+void csan__judge_borrow(void (*fn)(void *), void *arg)
+{
+    struct errand e = {fn, arg};
+    csan__lock_take(&judge.lock);
+    if (judge.stack)
+        csan__os_call_on_stack(judge.stack + JUDGE_STACK_BYTES, run_errand, &e);
+    csan__lock_give(&judge.lock);
 }
 
 int csan__session_judge(uint32_t since, const struct full_regs *at, struct outcome *out)

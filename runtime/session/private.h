@@ -2,6 +2,7 @@
 #ifndef CSAN_SESSION_PRIVATE_H
 #define CSAN_SESSION_PRIVATE_H
 
+#include "base/text.h"
 #include "session/session.h"
 
 /* start.c: in the child after fork: the account begins anew. */
@@ -23,6 +24,20 @@ uint32_t csan__public_roots(struct range *out, uint32_t max);
 /* judge.c: csan cannot judge any more (a table is full): every verdict from now on is 87. */
 void csan__session_give_up(const char *why);
 bool csan__session_has_given_up(void);
+
+/* judge.c: calls fn as a verdict is given: one at a time, on csan's stack, with descriptors free.
+ */
+void csan__judge_borrow(void (*fn)(void *), void *arg);
+
+/* out.c: the process's record for machines. start: 0, or -errno and *why. findings: called in a
+ * verdict. end: the record is whole; goes_on: the process may go on after all (exec), and one
+ * without findings needs no record. */
+struct report;
+int csan__out_start(struct text *why);
+void csan__out_begin(void); /* a forked child begins now */
+void csan__out_findings(const struct report *r);
+void csan__out_end(bool goes_on);
+bool csan__out_has_failed(void); /* it could not be written, and that was said */
 
 /* watchdog.c: see there. */
 int csan__watchdog_tid(void); /* 0: none */

@@ -7,7 +7,8 @@
  *   fatal.c    signals that end the process
  *   fork.c     what a child begins with        family.c  what a parent learns of its children
  *   helper.c   the csan command as a symbolizing child that nobody notices
- *   log.c      where reports go                public.c  the functions of csan.h
+ *   log.c      where reports go                out.c     the record for machines
+ *   public.c   the functions of csan.h
  *
  * Called by hooks. Everything here may be called from any thread; verdicts are taken one at a time.
  */

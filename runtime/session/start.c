@@ -167,6 +167,8 @@ static void read_options(char **environment)
     const char *accepted = csan_default_suppressions ? csan_default_suppressions() : NULL;
     if (csan__suppress_load(csan__options.suppressions, accepted, &why) != 0)
         refuse(buf);
+    if (csan__out_start(&why) != 0)
+        refuse(buf);
     csan__stack_init((uint32_t)csan__options.stack_depth);
     if (csan__options.help)
         csan__options_help(80, print_line, NULL);
