@@ -9,6 +9,8 @@
 
 #include "base/base.h"
 
+#include <time.h>
+
 struct thread {
     uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */
     uint32_t disabled; /* depth of csan_disable() */
@@ -20,6 +22,9 @@ struct thread {
     uint64_t degraded;        /* facts lost for want of memory */
     struct sync *sync;        /* what it holds and waits for (sync.h); NULL: nothing yet */
     struct thread *next;      /* all records, newest first; never unlinked */
+    /* Of a wait whose system call was begun again (session/resume.c): which one, its time. */
+    uint64_t resumed_wait_ns, time_given_ns;
+    struct timespec time_left;
 };
 
 extern CSAN_THREAD_LOCAL struct thread *csan__thread_self;

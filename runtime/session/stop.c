@@ -7,8 +7,7 @@
  *                                           in a hook: the handler returns; the hook's way out
  *   … judge reads …                                         does the same (stand_still)
  *   wanted = 0; wake all  ────────────────► on it goes; a system call that the signal broke off is
- *   wait until all have left                begun again, so that no EINTR is seen that was not
- * there
+ *   wait until all have left                begun again (resume.h)
  *
  * The signal is the one that libc keeps for itself (33): libc lets no program block it, wait for it
  * or look at it. Libc's own use of it (setuid in all threads) is passed on to libc's handler.
@@ -22,6 +21,7 @@
 #include "record/maps.h"
 #include "session/kernel_signal.h"
 #include "session/private.h"
+#include "session/resume.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,6 @@
 
 #define STOP_SIGNAL 33
 #define STOP_PATIENCE_NS ((uint64_t)1000000000u)
-#define RESTARTABLE_NONE (-1L)
 
 enum slot_state { SLOT_IDLE, SLOT_ASKED, SLOT_STANDING, SLOT_GONE };
 
@@ -133,47 +132,6 @@ static bool is_ours(const siginfo_t *info, struct slot *s)
     return true;
 }
 
-/* Calls that the kernel ends with EINTR after any handler, SA_RESTART or not (signal(7)). */
-static bool ends_with_eintr(long call)
-{
-    static const uint16_t calls[] = {SYS_poll,       SYS_select,          SYS_pause,
-                                     SYS_nanosleep,  SYS_clock_nanosleep, SYS_epoll_wait,
-                                     SYS_pselect6,   SYS_ppoll,           SYS_epoll_pwait,
-                                     SYS_semtimedop, SYS_rt_sigtimedwait, SYS_rt_sigsuspend,
-                                     SYS_semop,      SYS_msgrcv,          SYS_msgsnd,
-                                     SYS_futex,      SYS_io_getevents,    441 /* epoll_pwait2 */};
-    for (size_t i = 0; i < CSAN_COUNT(calls); i++)
-        if (calls[i] == call)
-            return true;
-    return false;
-}
-
-/* A thread that fell asleep after it was asked: mov $number,%eax stands before its system call. */
-static long call_in_code(const unsigned char *code)
-{
-    if (code[-5] != 0xb8)
-        return RESTARTABLE_NONE;
-    uint32_t number;
-    memcpy(&number, code - 4, sizeof number);
-    return ends_with_eintr((long)number) ? (long)number : RESTARTABLE_NONE;
-}
-
-/* What the signal broke off is begun again: the thread is put back before its system call
- * instruction (0f 05), with the call's number, which is known from when the thread was asked. */
-static void begin_call_again(const struct slot *s, ucontext_t *uc)
-{
-    greg_t *r = uc->uc_mcontext.gregs;
-    uintptr_t pc = (uintptr_t)r[REG_RIP];
-    const unsigned char *code = (const unsigned char *)pc - 2;
-    if (r[REG_RAX] != -EINTR || code[0] != 0x0f || code[1] != 0x05)
-        return;
-    long call = s->call != RESTARTABLE_NONE && pc == s->call_pc ? s->call : call_in_code(code);
-    if (call == RESTARTABLE_NONE)
-        return;
-    r[REG_RAX] = call;
-    r[REG_RIP] = (greg_t)(pc - 2);
-}
-
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
     if ((uintptr_t)stop.before.handler > 1)
@@ -206,7 +164,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
         note_registers(s, uc);
         stand(s);
     }
-    begin_call_again(s, uc);
+    csan__resume_call(uc, s->call, s->call_pc);
 }
 
 static void install(void)
@@ -319,7 +277,7 @@ static long ask_all(uint32_t *asked, uint32_t capacity)
             s->state = SLOT_GONE;
             continue;
         }
-        s->call = RESTARTABLE_NONE;
+        s->call = RESUME_UNKNOWN;
         note_call(s);
         __atomic_add_fetch(&s->owed, 1, __ATOMIC_RELEASE);
         __atomic_store_n(&s->state, SLOT_ASKED, __ATOMIC_RELEASE);

@@ -1,0 +1,20 @@
+/* A system call that a signal of csan's broke off is begun again, so that the program sees no EINTR
+ * that was not there, and a time-out that counts from the call's beginning keeps its end.
+ *
+ * Called in the signal's handler, on the thread itself. Needs record/thread, record/sync; used by
+ * stop.c and dump_signal.c. Limits: a socket's own time-out (SO_RCVTIMEO) begins anew, and so does
+ * the time of a call that no hook has seen. */
+#ifndef CSAN_SESSION_RESUME_H
+#define CSAN_SESSION_RESUME_H
+
+#include "base/base.h"
+
+#include <ucontext.h>
+
+#define RESUME_UNKNOWN (-1L)
+
+/* call: the number of the system call that the thread slept in, where that is known from elsewhere
+ * (it stood at `pc` then); else RESUME_UNKNOWN. */
+void csan__resume_call(ucontext_t *uc, long call, uintptr_t pc);
+
+#endif
