@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "detect/crowd.h"
 #include "detect/detector.h"
+#include "detect/givers.h"
 #include "record/block.h"
 #include "record/stack.h"
 
@@ -17,15 +18,14 @@
 #include <string.h>
 
 #define SITES 256u
-#define GIVERS 4096u
 #define OTHERS 3u
 
 struct site {
     struct crowd_group crowd; /* the largest; threads == 0: unused */
     uint32_t epoch;
     bool is_told;
-    uint32_t giver_stack, giver_tid, given; /* 0: nobody that we know of */
-    const char *giver_call;
+    struct giver giver; /* as it was then */
+    uint64_t seen_ns;
     uint32_t holder_stack;
     int holder_tid;
     struct crowd_group others[OTHERS];
@@ -33,19 +33,10 @@ struct site {
     uint32_t running;
 };
 
-/* Who last posted a semaphore or signalled a condition. */
-struct giver {
-    uintptr_t object;
-    uint32_t stack, tid, times;
-    const char *call;
-};
-
 static struct {
     struct site sites[SITES]; /* guarded by LOCK_TICK */
     uint64_t lost;
     uint64_t next_look_ns;
-    struct giver givers[GIVERS]; /* by object, open addressing; each word written atomically */
-    uint32_t ngivers;
 } blocked;
 
 static bool is_off(void)
@@ -53,64 +44,10 @@ static bool is_off(void)
     return csan__options.max_blocked == OPTION_OFF;
 }
 
-/* ------------------------------------------------------------------ givers */
-
-/* NULL: no room. */
-static struct giver *giver_of(uintptr_t object, bool make)
-{
-    uint32_t at = (uint32_t)((object * 0x9e3779b97f4a7c15u) >> 40);
-    for (uint32_t i = 0; i < 64; i++, at++) {
-        struct giver *g = &blocked.givers[at % GIVERS];
-        uintptr_t seen = __atomic_load_n(&g->object, __ATOMIC_ACQUIRE);
-        if (seen == object)
-            return g;
-        if (seen)
-            continue;
-        if (!make)
-            return NULL;
-        if (__atomic_compare_exchange_n(&g->object, &seen, object, false, __ATOMIC_ACQ_REL,
-                                        __ATOMIC_ACQUIRE)) {
-            __atomic_add_fetch(&blocked.ngivers, 1, __ATOMIC_RELAXED);
-            return g;
-        }
-        if (seen == object)
-            return g;
-    }
-    return NULL;
-}
-
-static void note_giver(const struct sync_event *e)
-{
-    struct giver *g = giver_of(e->object, true);
-    if (!g)
-        return;
-    __atomic_store_n(&g->stack, e->stack, __ATOMIC_RELAXED);
-    __atomic_store_n(&g->tid, (uint32_t)e->thread->tid, __ATOMIC_RELAXED);
-    __atomic_store_n(&g->call, e->call, __ATOMIC_RELAXED);
-    __atomic_add_fetch(&g->times, 1, __ATOMIC_RELAXED);
-}
-
-/* The place in the table stays taken, by an object that nobody gives to. */
-static void forget_givers(const struct sync_event *e)
-{
-    if (!__atomic_load_n(&blocked.ngivers, __ATOMIC_RELAXED))
-        return;
-    for (uint32_t i = 0; i < GIVERS; i++) {
-        struct giver *g = &blocked.givers[i];
-        uintptr_t object = __atomic_load_n(&g->object, __ATOMIC_RELAXED);
-        if (object && object - e->object < (e->bytes ? e->bytes : 1))
-            __atomic_store_n(&g->times, 0, __ATOMIC_RELAXED);
-    }
-}
-
 static void listen(const struct sync_event *e)
 {
-    if (is_off())
-        return;
-    if (e->kind == SYNC_EVENT_POSTED)
-        note_giver(e);
-    else if (e->kind == SYNC_EVENT_GONE)
-        forget_givers(e);
+    if (!is_off() || csan__options.dump_signal != DUMP_OFF)
+        csan__givers_hear(e);
 }
 
 /* ------------------------------------------------------------------ looking */
@@ -130,13 +67,7 @@ static void note_who_gives(struct site *s)
     uintptr_t object = s->crowd.object;
     struct held held;
     int tid = 0;
-    const struct giver *g = giver_of(object, false);
-    if (g && g->times) {
-        s->giver_stack = g->stack;
-        s->giver_tid = g->tid;
-        s->giver_call = g->call;
-        s->given = g->times;
-    }
+    csan__givers_of(object, &s->giver);
     if (s->crowd.kind != SYNC_JOIN && s->crowd.kind != SYNC_IO &&
         csan__sync_holder(object, &tid, &held)) {
         s->holder_tid = tid;
@@ -146,7 +77,7 @@ static void note_who_gives(struct site *s)
     }
 }
 
-static void note(const struct crowd *c, const struct crowd_group *g)
+static void note(const struct crowd *c, const struct crowd_group *g, uint64_t now_ns)
 {
     struct site *s = site_of(g->stack, csan__block_epoch());
     if (!s) {
@@ -156,7 +87,8 @@ static void note(const struct crowd *c, const struct crowd_group *g)
     if (s->crowd.threads >= g->threads)
         return;
     bool was_told = s->crowd.threads && s->is_told;
-    *s = (struct site){.crowd = *g, .epoch = csan__block_epoch(), .is_told = was_told};
+    *s = (struct site){
+        .crowd = *g, .epoch = csan__block_epoch(), .is_told = was_told, .seen_ns = now_ns};
     note_who_gives(s);
     for (uint32_t i = 0; i < c->ngroups && s->nothers < OTHERS; i++)
         if (&c->groups[i] != g)
@@ -180,7 +112,7 @@ static void look(uint64_t now_ns)
     }
     for (uint32_t i = 0; i < c.ngroups; i++)
         if (counts(&c.groups[i]))
-            note(&c, &c.groups[i]);
+            note(&c, &c.groups[i], now_ns);
 }
 
 /* Often enough that nobody can have waited for half as long again unseen. */
@@ -236,25 +168,20 @@ static int say_who_gives(const struct site *s, struct finding *f, struct finding
 {
     char buf[128];
     struct text t = TEXT(buf);
-    int failed = 0;
-    struct finding_party *p = &f->parties[f->nparties];
-    if (s->holder_stack) {
-        csan__text_format(&t, "held by thread %d, which took it", s->holder_tid);
-        p->stack = s->holder_stack;
-    } else if (s->given) {
-        csan__text_format(&t, "%s came ", s->giver_call ? s->giver_call : "it");
-        csan__text_count(&t, s->given, "time");
-        csan__text_format(&t, ", the last from thread %u", s->giver_tid);
-        p->stack = s->giver_stack;
-    } else if (s->crowd.kind == SYNC_COND || s->crowd.kind == SYNC_SEMAPHORE) {
-        csan__text_str(&t, s->crowd.kind == SYNC_COND ? "nobody has ever signalled it"
-                                                      : "nobody has ever posted it");
-    } else {
-        return 0;
-    }
-    failed = put(out, &p->label, &t);
-    f->nparties++;
-    return failed;
+    if (!s->holder_stack)
+        return csan__givers_tell(&s->giver, s->crowd.kind, s->seen_ns, f, out);
+    struct finding_party *p = &f->parties[f->nparties++];
+    csan__text_format(&t, "held by thread %d, which took it", s->holder_tid);
+    p->stack = s->holder_stack;
+    return put(out, &p->label, &t);
+}
+
+/* Workers that wait for work look just so: who reads it has to say. */
+static const char *attempt(const struct site *s)
+{
+    return s->crowd.kind == SYNC_COND && s->giver.times
+               ? "are these idle workers? then accept them as below; else signal on every path"
+               : NULL;
 }
 
 static int add_finding(const struct site *s, struct findings *out)
@@ -264,6 +191,7 @@ static int add_finding(const struct site *s, struct findings *out)
         return -ENOMEM;
     f->stack = s->crowd.stack;
     f->option = "max_blocked";
+    f->attempt = attempt(s);
     f->amount = f->count = s->crowd.threads;
     int failed = say(s, f, out);
     if (!failed)

@@ -36,13 +36,14 @@ struct finding_party {
 
 struct finding {
     enum finding_kind kind;
-    uint32_t stack;      /* the place that is at fault; 0: unknown */
-    uint64_t amount;     /* what is measured against the limit: bytes, ns, or a number */
-    uint64_t count;      /* blocks, threads, occurrences */
+    uint32_t stack;  /* the place that is at fault; 0: unknown */
+    uint64_t amount; /* what is measured against the limit: bytes, ns, or a number */
+    uint64_t count;  /* blocks, threads, occurrences */
     uint64_t behind_bytes, behind_count; /* leak: what hangs on the lost blocks */
     const char *what;    /* "2.0 KiB in 32 blocks never freed": the sentence before "> limit" */
     const char *option;  /* "max_leak"; NULL: no threshold (bad-free) */
     const char *note;    /* one more line of facts, or NULL */
+    const char *attempt; /* what to try; NULL: what its kind says */
     struct finding_party parties[FINDING_PARTIES];
     uint32_t nparties;
     void *source; /* the detector's own record of it; NULL: none */

@@ -222,18 +222,35 @@ START_TEST(blocked_site_is_reported_once)
 }
 END_TEST
 
-START_TEST(who_last_posted_is_named)
+START_TEST(who_posted_is_named_with_every_place)
 {
     plan(20, in_sem);
     start_all();
+    posted(0x200, stack_no(1));
     posted(0x200, stack_no(1));
     posted(0x200, stack_no(2));
     posted(0x300, stack_no(3));
     blocked->tick(later(1500));
     ck_assert_uint_eq(judged(blocked, 0), 1);
-    ck_assert_str_eq(found.first->parties[0].label,
-                     "sem_post came 2 times, the last from thread 4711");
-    ck_assert_uint_eq(found.first->parties[0].stack, stack_no(2));
+    const struct finding *f = found.first;
+    ck_assert_uint_eq(f->nparties, 2);
+    ck_assert_ptr_nonnull(
+        strstr(f->parties[0].label, "sem_post came 2 times, last from thread 4711; the last of"));
+    ck_assert_uint_eq(f->parties[0].stack, stack_no(1));
+    ck_assert_str_eq(f->parties[1].label, "sem_post came 1 time, last from thread 4711");
+    ck_assert_uint_eq(f->parties[1].stack, stack_no(2));
+    ck_assert_ptr_null(f->attempt);
+}
+END_TEST
+
+START_TEST(those_who_were_signalled_before_may_be_idle)
+{
+    plan(20, in_cond);
+    start_all();
+    posted(0x100, stack_no(1));
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_ptr_nonnull(strstr(found.first->attempt, "idle workers"));
 }
 END_TEST
 
@@ -352,7 +369,8 @@ int main(void)
     tcase_add_test(c, sleepers_are_not_blocked);
     tcase_add_test(c, max_blocked_off_finds_nothing);
     tcase_add_test(c, blocked_site_is_reported_once);
-    tcase_add_test(c, who_last_posted_is_named);
+    tcase_add_test(c, who_posted_is_named_with_every_place);
+    tcase_add_test(c, those_who_were_signalled_before_may_be_idle);
     tcase_add_test(c, who_posted_another_object_at_that_address_is_not_named);
     tcase_add_test(c, what_the_others_do_is_told);
     tcase_add_test(c, nothing_runs_for_hang_after);

@@ -1,0 +1,39 @@
+/* Who ever gave what others wait for: semaphores posted, conditions signalled, by object.
+ *
+ *   object ──▶ giver: times, when last ──▶ site: call, stack, times, the last thread
+ *
+ * Of an object the first GIVER_SITES places are told apart, further ones only counted. A table of
+ * fixed size without locks: words are written atomically, and a count may miss one when two threads
+ * give at once; when it is full, of further objects nothing is known. Forgotten when the object is
+ * destroyed or its memory freed.
+ * Needs record/sync; heard by detect/blocked for all of detect, used by blocked and picture. */
+#ifndef CSAN_DETECT_GIVERS_H
+#define CSAN_DETECT_GIVERS_H
+
+#include "record/finding.h"
+#include "record/sync.h"
+
+#define GIVER_SITES 3u
+
+struct giver_site {
+    uint32_t stack, times;
+    int tid; /* the last */
+    const char *call;
+};
+
+struct giver {
+    uintptr_t object;
+    uint64_t last_ns;
+    uint32_t times; /* 0: nobody that we know of */
+    struct giver_site sites[GIVER_SITES];
+};
+
+void csan__givers_hear(const struct sync_event *e);
+/* False: nobody has. */
+bool csan__givers_of(uintptr_t object, struct giver *out);
+/* "sem_post came 12 times, last from thread 4711, 3.2 s ago", with its stack: a party a site; or
+ * "nobody has ever posted it", for what is only ever given. 0 or -ENOMEM. */
+int csan__givers_tell(const struct giver *g, uint32_t kind, uint64_t now_ns, struct finding *f,
+                      struct findings *out);
+
+#endif
