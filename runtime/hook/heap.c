@@ -1,6 +1,7 @@
 /* The heap: guard → real malloc → account → leave. Nothing here decides anything. */
 #include "hook/guard.h"
 #include "base/os.h"
+#include "detect/bad_free.h"
 #include "record/block.h"
 #include "record/stack.h"
 #include "record/sync.h"
@@ -77,6 +78,55 @@ static CSAN_ALWAYS_INLINE bool died(void *p, struct block *old)
     return csan__block_is_live((uintptr_t)p) && csan__block_take((uintptr_t)p, usable_of(p), old);
 }
 
+/* By looking at what becomes of blocks that are freed; the one behind keeps the last of them from
+ * being joined with what follows. */
+static CSAN_COLD const struct chunk_signs *learn_signs(void)
+{
+    static struct chunk_signs signs;
+    static bool known;
+    if (!csan__real_is_glibc_heap || __atomic_load_n(&known, __ATOMIC_ACQUIRE))
+        return &signs;
+    static const size_t sizes[] = {24, 40, 4000, 24};
+    void *p[CSAN_COUNT(sizes)];
+    for (size_t i = 0; i < CSAN_COUNT(sizes); i++)
+        p[i] = csan__real.malloc(sizes[i]);
+    uintptr_t at[] = {(uintptr_t)p[0], (uintptr_t)p[1], (uintptr_t)p[2]};
+    for (size_t i = 0; i + 1 < CSAN_COUNT(sizes); i++)
+        csan__real.free(p[i]);
+    if (at[0] && at[1] && at[2] && p[3]) {
+        signs = csan__chunk_learn(at[0], at[1], at[2]);
+        __atomic_store_n(&known, true, __ATOMIC_RELEASE);
+    }
+    csan__real.free(p[3]);
+    return &signs;
+}
+
+static CSAN_COLD bool is_wrong(struct thread *t, void *p, const char *call, const struct regs *at)
+{
+    struct free_call c = {t, at, call, (uintptr_t)p, BLOCK_MALLOC};
+    return t && csan__bad_free_unknown(&c, learn_signs);
+}
+
+/* Something is wrong with the block that was dropped. */
+static CSAN_COLD bool may_drop(struct thread *t, const struct block *b, enum block_drop how,
+                               const struct regs *at)
+{
+    if (t && how == DROP_NOT_LIVE)
+        return !is_wrong(t, (void *)b->start, "free", at);
+    struct free_call c = {t, at, "free", b->start, BLOCK_MALLOC};
+    if (t)
+        csan__bad_free_block(&c, b, how);
+    return !t;
+}
+
+static CSAN_ALWAYS_INLINE void remember_free(struct thread *t, uintptr_t p, uintptr_t pc)
+{
+    uint32_t slot = t->nfreed++ % THREAD_FREED;
+    t->freed[slot].pc = pc;
+    __asm__ volatile("" ::: "memory");
+    t->freed[slot].start = p;
+}
+
 CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)
 {
     struct regs at = REGS_OF_CALLER();
@@ -85,21 +135,45 @@ CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)
     if (CSAN_UNLIKELY(!csan__real_ready()) || CSAN_UNLIKELY(csan__real_bootstrap_size(p)))
         return;
     struct thread *t = enter();
-    if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p))) {
-        size_t usable = usable_of(p);
-        csan__block_drop((uintptr_t)p, usable);
-        if (CSAN_UNLIKELY(csan__sync_may_hold((uintptr_t)p, usable)) && t)
-            csan__sync_freed(t, (uintptr_t)p, usable, &at);
+    struct block b;
+    enum block_drop how = csan__block_drop((uintptr_t)p, BLOCK_MALLOC, &b);
+    if (CSAN_UNLIKELY(how != DROP_DONE)) {
+        b.start = (uintptr_t)p;
+        if (!may_drop(t, &b, how, &at)) {
+            leave(t);
+            return;
+        }
+    }
+    if (CSAN_LIKELY(t != NULL)) {
+        remember_free(t, (uintptr_t)p, at.pc);
+        if (CSAN_UNLIKELY(how == DROP_DONE && csan__sync_may_hold((uintptr_t)p, b.usable)))
+            csan__sync_freed(t, (uintptr_t)p, b.usable, &at);
     }
     csan__real.free(p);
     if (CSAN_LIKELY(t != NULL))
         leave(t);
 }
 
+/* In place of a block that is not to be given to realloc: as much of its bytes as is known. */
+static CSAN_COLD void *rescue(struct thread *t, const void *p, size_t known, size_t n,
+                              const struct regs *at)
+{
+    if (!n) {
+        leave(t);
+        return NULL;
+    }
+    void *to = csan__real.malloc(n + BLOCK_TAIL);
+    if (to)
+        csan__os_read_memory(to, p, known < n ? known : n);
+    return born(t, to, n, at);
+}
+
 /* A block that csan does not know: of the bootstrap heap, or from before it was armed. */
 static CSAN_COLD void *adopt(struct thread *t, void *p, size_t n, const struct regs *at)
 {
     size_t boot = csan__real_bootstrap_size(p);
+    if (!boot && is_wrong(t, p, "realloc", at))
+        return rescue(t, p, n, n, at);
     if (!boot)
         return born(t, csan__real.realloc(p, n + BLOCK_TAIL), n, at);
     void *to = csan__real.malloc(n + BLOCK_TAIL);
@@ -125,24 +199,51 @@ static CSAN_COLD void *pass_realloc(void *p, size_t n)
     return to;
 }
 
+/* realloc(p, 0): glibc frees it. */
+static CSAN_COLD void *resize_to_nothing(struct thread *t, void *p, const struct regs *at)
+{
+    struct block old;
+    bool known = died(p, &old);
+    if (known && old.damaged) {
+        struct free_call c = {t, at, "realloc", (uintptr_t)p, BLOCK_MALLOC};
+        csan__bad_free_block(&c, &old, DROP_DAMAGED);
+        return rescue(t, p, 0, 0, at);
+    }
+    if (!known && !csan__real_bootstrap_size(p) && is_wrong(t, p, "realloc", at))
+        return rescue(t, p, 0, 0, at);
+    if (known)
+        remember_free(t, (uintptr_t)p, at->pc);
+    leave(t);
+    return pass_realloc(p, 0);
+}
+
 /* Out of the account before the real call, so that the address cannot be given to another thread
  * while it still stands there; back into it when the call fails. */
 static void *resize(void *p, size_t n, const struct regs *at)
 {
-    struct thread *t = n <= ASKED_MAX && (n || !p) ? enter() : NULL;
+    struct thread *t = n <= ASKED_MAX ? enter() : NULL;
     if (CSAN_UNLIKELY(!t))
         return p ? pass_realloc(p, n) : pass_alloc(16, n);
     if (!p)
         return born(t, csan__real.malloc(n + BLOCK_TAIL), n, at);
+    if (CSAN_UNLIKELY(!n))
+        return resize_to_nothing(t, p, at);
     struct block old;
     if (CSAN_UNLIKELY(!died(p, &old)))
         return adopt(t, p, n, at);
+    if (CSAN_UNLIKELY(old.damaged)) {
+        struct free_call c = {t, at, "realloc", old.start, BLOCK_MALLOC};
+        csan__bad_free_block(&c, &old, DROP_DAMAGED);
+        return rescue(t, p, old.asked, n, at);
+    }
     void *to = csan__real.realloc(p, n + BLOCK_TAIL);
     if (CSAN_UNLIKELY(!to)) {
         csan__block_put_back(&old);
         leave(t);
         return NULL;
     }
+    if (to != p)
+        remember_free(t, old.start, at->pc);
     if (to != p && CSAN_UNLIKELY(csan__sync_may_hold((uintptr_t)p, old.asked)))
         csan__sync_gone(t, (uintptr_t)p, old.asked, "realloc");
     return born(t, to, n, at);
@@ -228,24 +329,48 @@ CSAN_API void *HOOK_NAME(pvalloc)(size_t n)
 /* Exactly what was asked for: what lies behind is the account's, and nothing there is scanned. */
 CSAN_API size_t HOOK_NAME(malloc_usable_size)(void *p)
 {
+    struct regs at = REGS_OF_CALLER();
     if (!p)
         return 0;
     size_t boot = csan__real_bootstrap_size(p);
     if (boot || !csan__real_ready())
         return boot;
-    size_t usable = csan__real.malloc_usable_size(p);
-    return csan__block_is_live((uintptr_t)p) ? csan__block_asked((uintptr_t)p, usable) : usable;
+    if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p)))
+        return csan__block_asked((uintptr_t)p, usable_of(p));
+    struct thread *t = enter();
+    bool wrong = is_wrong(t, p, "malloc_usable_size", &at);
+    if (t)
+        leave(t);
+    return wrong ? 0 : csan__real.malloc_usable_size(p);
+}
+
+/* C23: the size must be the one that was asked for. False: it is not, and the block stays. */
+static bool has_size(void *p, size_t n, const char *call, const struct regs *at)
+{
+    struct thread *t = NULL;
+    struct block b;
+    if (!p || !csan__block_is_live((uintptr_t)p) || !(t = enter()))
+        return true;
+    bool same = !csan__block_at((uintptr_t)p, &b) || b.damaged || b.asked == n;
+    if (!same && csan__block_drop((uintptr_t)p, b.family, &b) == DROP_DONE) {
+        struct free_call c = {t, at, call, (uintptr_t)p, BLOCK_MALLOC};
+        csan__bad_free_size(&c, &b, n);
+    }
+    leave(t);
+    return same;
 }
 
 CSAN_API void HOOK_NAME(free_sized)(void *p, size_t n)
 {
-    (void)n;
-    HOOK_NAME(free)(p);
+    struct regs at = REGS_OF_CALLER();
+    if (has_size(p, n, "free_sized", &at))
+        HOOK_NAME(free)(p);
 }
 
 CSAN_API void HOOK_NAME(free_aligned_sized)(void *p, size_t align, size_t n)
 {
+    struct regs at = REGS_OF_CALLER();
     (void)align;
-    (void)n;
-    HOOK_NAME(free)(p);
+    if (has_size(p, n, "free_aligned_sized", &at))
+        HOOK_NAME(free)(p);
 }

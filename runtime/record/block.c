@@ -1,6 +1,7 @@
 #include "record/block_map.h"
 #include "record/large.h"
 #include "record/readable.h"
+#include "record/stack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,9 +11,8 @@ bool csan__block_chunk_headers;
 
 static struct {
     uint32_t epoch;
-    bool frozen;         /* written by the thread that holds the verdict */
-    bool small_in_table; /* some small block ever had its account in the table */
-    uint64_t lost;
+    bool frozen; /* written by the thread that holds the verdict */
+    uint64_t lost, damaged;
 } state = {.epoch = 1};
 
 int csan__block_init(void)
@@ -32,7 +32,7 @@ static CSAN_ALWAYS_INLINE account_word *account_of(uintptr_t start, size_t usabl
 
 static CSAN_ALWAYS_INLINE uint64_t fields_of(const struct block *b, uint32_t epoch, size_t slack)
 {
-    return (uint64_t)b->stack | (uint64_t)slack << ACCOUNT_SLACK_AT |
+    return (uint64_t)b->stack << ACCOUNT_STACK_AT | (uint64_t)slack << ACCOUNT_SLACK_AT |
            (uint64_t)epoch << ACCOUNT_EPOCH_AT | (uint64_t)b->family << ACCOUNT_FAMILY_AT |
            (uint64_t)b->ignored << ACCOUNT_IGNORED_AT;
 }
@@ -40,7 +40,7 @@ static CSAN_ALWAYS_INLINE uint64_t fields_of(const struct block *b, uint32_t epo
 static CSAN_ALWAYS_INLINE void read_fields(struct block *b, uint64_t word)
 {
     b->asked = b->usable - BLOCK_TAIL - csan__account_slack(word);
-    b->stack = (uint32_t)(word & ((1u << ACCOUNT_STACK_BITS) - 1));
+    b->stack = (uint32_t)(word >> ACCOUNT_STACK_AT);
     b->epoch = (uint32_t)(word >> ACCOUNT_EPOCH_AT) & BLOCK_EPOCH_MAX;
     b->family = (enum block_family)((word >> ACCOUNT_FAMILY_AT) & 3);
     b->ignored = (word >> ACCOUNT_IGNORED_AT) & 1;
@@ -61,9 +61,16 @@ static void read_large(struct block *b, const struct large *l)
 /* It counts as new: a leak that nobody hears of would be worse than one told in the wrong test. */
 static CSAN_COLD void read_damaged(struct block *b, uintptr_t start, size_t usable)
 {
+    struct stack_view view;
+    uint64_t word = 0;
+    __atomic_fetch_add(&state.damaged, 1, __ATOMIC_RELAXED);
+    if (usable > BLOCK_TAIL && usable < BLOCK_LARGE)
+        csan__readable_copy(&word, start + usable - BLOCK_TAIL, sizeof word);
+    uint32_t stack = (uint32_t)(word >> ACCOUNT_STACK_AT);
     *b = (struct block){.start = start,
                         .asked = usable > BLOCK_TAIL ? usable - BLOCK_TAIL : 0,
                         .usable = usable,
+                        .stack = csan__stack_get(stack, &view) ? stack : 0,
                         .epoch = csan__block_epoch(),
                         .family = BLOCK_MALLOC,
                         .damaged = true};
@@ -85,10 +92,7 @@ static CSAN_NOINLINE void add_to_table(const struct block *b, uint32_t epoch)
         return;
     }
     if (b->usable < BLOCK_LARGE) {
-        __atomic_store_n(&state.small_in_table, true, __ATOMIC_RELAXED);
-        struct block mark = {.family = BLOCK_MALLOC};
-        *account_of(b->start, b->usable) =
-            csan__account_seal(b->start, fields_of(&mark, 0, ACCOUNT_IN_TABLE));
+        *account_of(b->start, b->usable) = csan__account_seal(b->start, ACCOUNT_FAMILY);
     }
     if (!csan__block_set(b->start)) {
         csan__large_take(b->start, &l);
@@ -100,7 +104,7 @@ static CSAN_ALWAYS_INLINE void add(const struct block *b, uint32_t epoch)
 {
     CSAN_DCHECK(!csan__block_real_usable || csan__block_real_usable((void *)b->start) == b->usable);
     size_t slack = b->usable - BLOCK_TAIL - b->asked; /* huge when asked does not fit */
-    bool small = b->usable < BLOCK_LARGE && slack < ACCOUNT_IN_TABLE &&
+    bool small = b->usable < BLOCK_LARGE && slack < ACCOUNT_SLACK_END &&
                  b->stack >> ACCOUNT_STACK_BITS == 0 && !(b->start & 15);
     if (CSAN_UNLIKELY(!small)) {
         add_to_table(b, epoch);
@@ -148,13 +152,65 @@ bool csan__block_take(uintptr_t start, size_t usable, struct block *old)
     return true;
 }
 
-void csan__block_drop(uintptr_t start, size_t usable)
+static CSAN_ALWAYS_INLINE size_t usable_of(uintptr_t start)
 {
-    struct large l;
-    if (csan__block_clear(start) &&
-        CSAN_UNLIKELY(usable >= BLOCK_LARGE ||
-                      __atomic_load_n(&state.small_in_table, __ATOMIC_RELAXED)))
-        csan__large_take(start, &l);
+    if (CSAN_LIKELY(csan__block_chunk_headers))
+        return csan__block_usable_by_header(((const size_t *)start)[-1]);
+    return csan__block_real_usable((void *)start);
+}
+
+/* Not a small block of the family that it is freed as. */
+static CSAN_NOINLINE enum block_drop drop_slowly(uintptr_t start, enum block_family as,
+                                                 struct block *old)
+{
+    size_t usable = old->usable;
+    uint64_t word = usable < BLOCK_LARGE ? *account_of(start, usable) : 0;
+    old->start = start;
+    if (usable < BLOCK_LARGE && csan__account_tells(start, usable, word))
+        read_fields(old, word);
+    else
+        take_from_table(start, usable, old);
+    if (old->damaged)
+        return DROP_DAMAGED;
+    return old->family == as ? DROP_DONE : DROP_OTHER_FAMILY;
+}
+
+enum block_drop csan__block_drop(uintptr_t start, enum block_family as, struct block *old)
+{
+    if (CSAN_UNLIKELY(!csan__block_clear(start)))
+        return DROP_NOT_LIVE;
+    size_t usable = old->usable = usable_of(start);
+    if (CSAN_LIKELY(usable < BLOCK_LARGE)) {
+        uint64_t word = *account_of(start, usable);
+        uint64_t fields = word & ~(ACCOUNT_FAMILY | ((1u << ACCOUNT_CHECK_BITS) - 1));
+        fields |= (uint64_t)as << ACCOUNT_FAMILY_AT;
+        if (CSAN_LIKELY(csan__account_seal(start, fields) == word))
+            return DROP_DONE;
+    }
+    return drop_slowly(start, as, old);
+}
+
+/* glibc leaves no more slack than the rest of a chunk that is too small for one of its own. */
+#define LEFT_SLACK 48u
+
+bool csan__block_left(uintptr_t start, struct block *out)
+{
+    size_t header = 0;
+    uint64_t word = 0;
+    if (start & 15 || !csan__block_chunk_headers || csan__block_is_live(start) ||
+        !csan__readable_copy(&header, start - sizeof header, sizeof header))
+        return false;
+    size_t usable = csan__block_usable_by_header(header);
+    if (usable < 2 * BLOCK_TAIL || usable >= BLOCK_LARGE ||
+        !csan__readable_copy(&word, start + usable - BLOCK_TAIL, sizeof word) ||
+        !csan__account_tells(start, usable, word) || csan__account_slack(word) >= LEFT_SLACK)
+        return false;
+    struct block b = {.start = start, .usable = usable};
+    read_fields(&b, word);
+    if (b.epoch == 0 || b.epoch > csan__block_epoch())
+        return false;
+    *out = b;
+    return true;
 }
 
 /* Bytes up to the next live block, for one whose size cannot be trusted. */
@@ -290,6 +346,11 @@ uint32_t csan__block_new_epoch(void)
 uint64_t csan__block_lost(void)
 {
     return __atomic_load_n(&state.lost, __ATOMIC_RELAXED);
+}
+
+uint64_t csan__block_damaged(void)
+{
+    return __atomic_load_n(&state.damaged, __ATOMIC_RELAXED);
 }
 
 int csan__block_freeze(const struct world *world)

@@ -34,7 +34,8 @@ struct block {
     uint32_t epoch; /* mark after which it was allocated */
     enum block_family family;
     bool ignored; /* csan_ignore, csan_disable: no leak */
-    bool damaged; /* its account was overwritten: size is usable - BLOCK_TAIL, stack 0 */
+    bool damaged; /* its account was overwritten: size is usable - BLOCK_TAIL, stack as far as left
+                   */
 };
 
 /* Set by the hook layer before the first block; without both, sizes cannot be read. */
@@ -48,8 +49,13 @@ int csan__block_init(void); /* 0 or -ENOMEM */
 CSAN_HOT void csan__block_add(const struct block *b);
 /* False: not a live block of csan's (foreign, early, or freed before). usable: malloc's own. */
 CSAN_HOT bool csan__block_take(uintptr_t start, size_t usable, struct block *old);
-/* The same for a block that nobody asks about any more: touches nothing of it. */
-CSAN_HOT void csan__block_drop(uintptr_t start, size_t usable);
+/* The same for a block that is freed, in the family's way. *old has usable when it was live, and
+ * all its facts when something is wrong. */
+enum block_drop { DROP_DONE, DROP_NOT_LIVE, DROP_DAMAGED, DROP_OTHER_FAMILY };
+CSAN_HOT enum block_drop csan__block_drop(uintptr_t start, enum block_family as, struct block *old);
+/* What was a block at start, by the account that is left there: taken or dropped since, and not
+ * written over. A guess: who got the memory past csan may not have touched those bytes. */
+bool csan__block_left(uintptr_t start, struct block *out);
 /* What the program asked for, of a live block: what malloc_usable_size may tell. */
 size_t csan__block_asked(uintptr_t start, size_t usable);
 /* After a failed realloc: back as it was, epoch included. */
@@ -73,6 +79,7 @@ bool csan__block_ignore(uintptr_t addr); /* false: no live block there */
 uint32_t csan__block_epoch(void);     /* now's */
 uint32_t csan__block_new_epoch(void); /* csan_mark, fork: everything from now on is newer */
 uint64_t csan__block_lost(void);      /* blocks that could not be accounted for: no memory */
+uint64_t csan__block_damaged(void);   /* times that an overwritten account was met */
 bool csan__block_is_valid(void);
 /* Test seam: the Nth mapping from now fails once (0: off). */
 void csan__block_fail_nth(unsigned n);

@@ -120,15 +120,19 @@ bool csan__block_map_is_valid(void);
 void *csan__block_memory(size_t bytes);
 
 /* The account of a small block, the last 8 usable bytes:
- *   0 stack 24 │ 24 slack 12 │ 36 epoch 16 │ 52 family 2 │ 54 ignored 1 │ 55 check 9 */
+ *   0 check 9 │ 9 ignored 1 │ 10 family 2 │ 12 epoch 16 │ 28 slack 12 │ 40 stack 24
+ * What is written past the block's end spoils the low bytes first: the stack goes last. */
+#define ACCOUNT_CHECK_BITS 9
+#define ACCOUNT_IGNORED_AT 9
+#define ACCOUNT_FAMILY_AT 10
+#define ACCOUNT_FAMILY ((uint64_t)3 << ACCOUNT_FAMILY_AT)
+#define ACCOUNT_IN_TABLE 3u /* as family: the facts are in the table of large blocks */
+#define ACCOUNT_EPOCH_AT 12
+#define ACCOUNT_SLACK_AT 28
+#define ACCOUNT_SLACK_END 4096u
+#define ACCOUNT_STACK_AT 40
 #define ACCOUNT_STACK_BITS 24
-#define ACCOUNT_SLACK_AT 24
-#define ACCOUNT_IN_TABLE 4095u /* as slack: the facts are in the table of large blocks */
-#define ACCOUNT_EPOCH_AT 36
-#define ACCOUNT_FAMILY_AT 52
-#define ACCOUNT_IGNORED_AT 54
-#define ACCOUNT_CHECK_AT 55
-_Static_assert(BLOCK_FAMILIES <= 4, "a family fits 2 bits");
+_Static_assert(BLOCK_FAMILIES <= ACCOUNT_IN_TABLE, "a family fits 2 bits");
 
 typedef uint64_t __attribute__((may_alias)) account_word;
 
@@ -136,25 +140,25 @@ typedef uint64_t __attribute__((may_alias)) account_word;
 static CSAN_ALWAYS_INLINE uint64_t csan__account_seal(uintptr_t start, uint64_t fields)
 {
     uint64_t hash = (fields + start * 0xd1b54a32d192ed03u) * 0x9e3779b97f4a7c15u;
-    return fields | hash >> ACCOUNT_CHECK_AT << ACCOUNT_CHECK_AT;
+    return fields | hash >> (64 - ACCOUNT_CHECK_BITS);
 }
 
 static CSAN_ALWAYS_INLINE bool csan__account_is_whole(uintptr_t start, uint64_t word)
 {
-    return csan__account_seal(start, word & (((uint64_t)1 << ACCOUNT_CHECK_AT) - 1)) == word;
+    return csan__account_seal(start, word >> ACCOUNT_CHECK_BITS << ACCOUNT_CHECK_BITS) == word;
 }
 
 static CSAN_ALWAYS_INLINE size_t csan__account_slack(uint64_t word)
 {
-    return (size_t)(word >> ACCOUNT_SLACK_AT) & ACCOUNT_IN_TABLE;
+    return (size_t)(word >> ACCOUNT_SLACK_AT) & (ACCOUNT_SLACK_END - 1);
 }
 
 /* The word holds the facts themselves: neither overwritten nor a sign that the table has them. */
 static CSAN_ALWAYS_INLINE bool csan__account_tells(uintptr_t start, size_t usable, uint64_t word)
 {
-    size_t slack = csan__account_slack(word);
     return CSAN_LIKELY(csan__account_is_whole(start, word)) &&
-           CSAN_LIKELY(slack != ACCOUNT_IN_TABLE) && CSAN_LIKELY(slack <= usable - BLOCK_TAIL);
+           CSAN_LIKELY((word & ACCOUNT_FAMILY) != ACCOUNT_FAMILY) &&
+           CSAN_LIKELY(csan__account_slack(word) <= usable - BLOCK_TAIL);
 }
 
 /* glibc: size | flags stand in front of the block; bit 1: a mapping of its own. */

@@ -11,6 +11,8 @@
 
 #include <time.h>
 
+#define THREAD_FREED 128u
+
 struct thread {
     uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */
     uint32_t disabled; /* depth of csan_disable() */
@@ -21,7 +23,11 @@ struct thread {
     uintptr_t thread_pointer; /* fs base */
     uint64_t degraded;        /* facts lost for want of memory */
     struct sync *sync;        /* what it holds and waits for (sync.h); NULL: nothing yet */
-    struct thread *next;      /* all records, newest first; never unlinked */
+    uint32_t nfreed;          /* ever */
+    struct {
+        uintptr_t start, pc; /* pc: return address of the call */
+    } freed[THREAD_FREED];   /* the last blocks it freed, a ring; read by others, start first */
+    struct thread *next;     /* all records, newest first; never unlinked */
     /* Of a wait whose system call was begun again (session/resume.c): which one, its time. */
     uint64_t resumed_wait_ns, time_given_ns;
     struct timespec time_left;

@@ -111,10 +111,11 @@ START_TEST(dropping_forgets_a_block_wherever_its_account_was)
         if (sizes[i] == 9000)
             b.asked = 3; /* slack that does not fit: in the table */
         csan__block_add(&b);
-        csan__block_drop(b.start, b.usable);
+        ck_assert_int_eq(csan__block_drop(b.start, BLOCK_MALLOC, &again), DROP_DONE);
+        ck_assert_uint_eq(again.usable, b.usable);
         ck_assert(!csan__block_is_live(b.start) && !csan__block_find(b.start, &again));
         ck_assert(csan__block_is_valid()); /* nothing of it is left in the table */
-        csan__block_drop(b.start, b.usable);
+        ck_assert_int_eq(csan__block_drop(b.start, BLOCK_MALLOC, &again), DROP_NOT_LIVE);
         b.stack = 8;
         csan__block_add(&b);
         ck_assert(csan__block_take(b.start, b.usable, &again));
