@@ -476,7 +476,7 @@ bool csan__sync_gave(struct thread *t, uintptr_t object, struct held *was)
 
 static bool is_told(enum sync_kind kind)
 {
-    return kind < SYNC_FUTEX;
+    return kind <= SYNC_SPIN;
 }
 
 static void tell_wait(struct thread *t, enum sync_event_kind kind, const struct waiting *w,
