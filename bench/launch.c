@@ -1,10 +1,13 @@
 /* launch PROGRAM ARGS…: runs it once and prints what it told on descriptor 3, and besides
- *   total_us   from just before fork to its end     after_main_us  from end_of_main to its end
+ *   total_us       from just before fork to its end
+ *   after_main_us  from end_of_main to its end
+ *   cpu_us         processor time of it and of what it waited for
  * One program at a time: run.sh takes turns between the tools and takes the medians. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,6 +55,10 @@ int main(int argc, char **argv)
     double end = now_us();
     fputs(text, stdout);
     printf("total_us %.1f\n", end - begin);
+    struct rusage used;
+    getrusage(RUSAGE_CHILDREN, &used);
+    printf("cpu_us %.0f\n", (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e6 +
+                                (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec));
     double end_of_main = told(text, "end_of_main ");
     if (end_of_main > 0)
         printf("after_main_us %.1f\n", end - end_of_main);

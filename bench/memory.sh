@@ -1,0 +1,144 @@
+# malloc and free, and the leak check at the end. Sourced by run.sh.
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of run.sh and lib.sh
+
+memory_programs=(pair live grow empty frames)
+
+memory_build() {
+    local name fp=(-fno-omit-frame-pointer) nofp=(-fomit-frame-pointer)
+    memory_tools=(plain linked csan)
+    for name in "${memory_programs[@]}"; do build_csan "$name" "${nofp[@]}"; done
+    if memory_build_as lsan gcc; then memory_tools+=(lsan); else lacks "LeakSanitizer of gcc"; fi
+    if command -v clang >/dev/null && memory_build_as clsan clang; then memory_tools+=(clsan); else lacks "LeakSanitizer of clang"; fi
+    if [[ -n $heaptrack ]]; then memory_tools+=(heaptrack); else lacks heaptrack; fi
+    # The same two, built with frame pointers.
+    for name in pair frames; do
+        for tool in "${memory_tools[@]}"; do
+            case $tool in
+            plain | csan | heaptrack) gcc "${compile[@]}" "${fp[@]}" bench/$name.c -o "$work/${name}fp-$tool" ;;
+            linked) gcc "${compile[@]}" "${fp[@]}" bench/$name.c -o "$work/${name}fp-$tool" -L"$obj/lib" -lcsan -Wl,-rpath,"$obj/lib" ;;
+            lsan) gcc "${compile[@]}" "${fp[@]}" bench/$name.c -o "$work/${name}fp-$tool" -fsanitize=leak ;;
+            clsan) clang "${compile[@]}" "${fp[@]}" bench/$name.c -o "$work/${name}fp-$tool" -fsanitize=leak ;;
+            esac
+        done
+    done
+}
+
+memory_build_as() { # TOOL COMPILER
+    local name
+    for name in "${memory_programs[@]}"; do
+        build_as "$1" "$name" "$2" -fomit-frame-pointer -fsanitize=leak || return 1
+    done
+}
+
+memory_round() {
+    local threads frames
+    tools=("${memory_tools[@]}")
+    for threads in 1 4; do
+        for frames in 5 12 25; do
+            measure "pair-$frames-$threads" pair_ns pair "$frames" "$threads" 600000
+            measure "pairfp-$frames-$threads" pair_ns pairfp "$frames" "$threads" 600000
+        done
+    done
+    measure live "build_ns block_bytes after_main_us" live 1000000
+    measure lost after_main_us live 1000000 1
+    measure grow realloc_ns grow 2000
+    for _ in 1 2 3 4 5; do measure empty total_us empty; done
+}
+
+reaches() { # tool program way → yes or no: does the report's stack reach main
+    local program=$work/$2-$1 frames=$((12 - $3 * 6)) text # what fits a report
+    case $1 in
+    csan) text=$(CSAN_COLOR=never "$obj/bin/csan" "$program" "$frames" "$3" 2>&1) ;;
+    *) text=$(CSAN_COLOR=never "$program" "$frames" "$3" 2>&1) ;;
+    esac
+    if grep -Eq '(at|in) main\b' <<<"$text"; then echo yes; else echo no; fi
+}
+
+stacks() { # text program way
+    local line="| $1" tool
+    for tool in "${tools[@]}"; do
+        case $tool in
+        plain) line+=" | -" ;;
+        heaptrack) line+=" | (libunwind)" ;;
+        *) line+=" | $(reaches "$tool" "$2" "$3")" ;;
+        esac
+    done
+    echo "$line | |"
+}
+
+callgrind() { # tool pairs frames → instructions
+    # LeakSanitizer's own check can hang under valgrind; it is no part of a pair.
+    LSAN_OPTIONS=detect_leaks=0 timeout 120 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+        "$work/pair-$1" "$3" 1 "$2" 3>/dev/null 2>&1 | awk '/Collected/ {print $NF}'
+}
+
+# Instructions a pair: what callgrind counts for twice the pairs less what it counts for once.
+instructions() { # tool frames → number or "none"
+    local a b
+    case $1 in
+    csan | heaptrack) echo none; return ;; # the same code as -lcsan; sees valgrind and stays out
+    esac
+    a=$(callgrind "$1" 30000 "$2") b=$(callgrind "$1" 60000 "$2")
+    if [[ -n $a && -n $b && $b -gt $a ]]; then
+        awk -v a="$a" -v b="$b" 'BEGIN {printf "%.1f", (b - a) / 30000}'
+    else
+        echo none
+    fi
+}
+
+memory_table() {
+    local frames tool
+    local by=linked:lsan,clsan
+    tools=("${memory_tools[@]}")
+    head_of "-lcsan : LSan"
+    for frames in 5 12 25; do
+        row "ns of processor time a malloc+free pair, $frames frames, 1 thread" "pair-$frames-1-pair_ns" 1 added $by
+    done
+    for frames in 5 12 25; do
+        row "the same, built with frame pointers, $frames frames" "pairfp-$frames-1-pair_ns" 1 added $by
+    done
+    for frames in 5 12 25; do
+        row "the same, 4 threads, $frames frames" "pair-$frames-4-pair_ns" 1 added $by
+    done
+    row "the same, 4 threads, with frame pointers, 12 frames" "pairfp-12-4-pair_ns" 1 added $by
+    if [[ $count == 1 ]] && command -v valgrind >/dev/null; then
+        for frames in 5 12 25; do
+            for tool in "${tools[@]}"; do instructions "$tool" "$frames" >"$work/ir-$frames.$tool"; done
+            row "instructions a pair (callgrind), $frames frames" "ir-$frames" 1 added $by
+        done
+    fi
+    row "ns a block, building 1,000,000 live ones" live-build_ns 1 added $by
+    row "bytes of memory a live block of 64" live-block_bytes 1 added $by
+    row "ns a realloc of a growing buffer" grow-realloc_ns 1 added $by
+    row "ms from main's end to the process's, 1,000,000 live blocks" live-after_main_us 1000 added $by
+    row "the same with 100 lost ones, reported" lost-after_main_us 1000 added $by
+    row "ms of a whole empty process" empty-total_us 1000 added $by
+    stacks "stack reaches main: 12 frames" frames 0
+    stacks "the same, built with frame pointers" framesfp 0
+    stacks "the same, through call backs of qsort" frames 1
+}
+
+memory_words() {
+    cat <<END
+## Memory
+
+Column "plain" is the program without any tool; the other columns are what the tool adds to it. The
+last column is csan's addition over that of the faster LeakSanitizer here: below 1, csan is the cheaper
+one.
+
+END
+    memory_table
+    cat <<END
+
+- LeakSanitizer's stacks end at the first function that was built without a frame pointer; csan's are
+  complete in every build (the last three rows). Where LeakSanitizer looks cheap without frame
+  pointers, it took two frames.
+- A pair is one malloc of 16 to 255 bytes and one free, from sixteen call sites, with 10,000 blocks
+  alive in each thread (bench/pair.c). Memory is what becomes resident, malloc's own included
+  (bench/live.c).
+- The check at the end is what follows main: stop, mark, and, where something is lost, the report with
+  its helper (bench/launch.c measures it from outside).
+- \`csan PROG\` contains the runner, a process of its own.
+
+END
+}
