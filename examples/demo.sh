@@ -122,9 +122,9 @@ leak_at_the_end() {
 
 exhausted_pool() {
     defect 'A pool run dry: connections lent on an error path and never given back'
-    suite 1 "$(fails_at pool.c "$(line pool.c 'pthread_cond_wait(&pool->given_back')" \
+    suite 1 "$(fails_at pool.c "$(line pool.c 'pthread_cond_timedwait(&pool->given_back')" \
         clients_are_served_after_unknown_rows blocked)" PLANT=pool
-    fix service.c '- return false; /* and the connection stays lent */' \
+    fix service.c '- return "no such row"; /* and the connection stays lent */' \
         '+ pool_give(service->pool, connection);'
 }
 

@@ -4,9 +4,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define BUFFER_BYTES 512
 #define LAST_ID 999
+#define PATIENCE_SECONDS 2
 
 /*  pool ─▶ all ──▶ connection ─▶ connection ─▶ …, each with a buffer for what the server answers
  *       ─▶ idle ─▶ those of them that are not lent */
@@ -67,11 +69,16 @@ void pool_close(struct pool *pool)
 
 struct connection *pool_take(struct pool *pool)
 {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += PATIENCE_SECONDS;
     pthread_mutex_lock(&pool->lock);
     while (!pool->idle)
-        pthread_cond_wait(&pool->given_back, &pool->lock);
+        if (pthread_cond_timedwait(&pool->given_back, &pool->lock, &until) != 0)
+            break;
     struct connection *connection = pool->idle;
-    pool->idle = connection->next_idle;
+    if (connection)
+        pool->idle = connection->next_idle;
     pthread_mutex_unlock(&pool->lock);
     return connection;
 }

@@ -1,5 +1,6 @@
 /* A fixed number of database connections, lent to one caller at a time.
- * pool_take() waits until one is free. Close the pool when nobody works with a connection any more.
+ * pool_take() waits until one is free, two seconds at most; then it is NULL. Close the pool when
+ * nobody works with a connection any more.
  */
 #ifndef POOL_H
 #define POOL_H

@@ -35,39 +35,43 @@ __attribute__((format(printf, 1, 2))) static char *format(const char *pattern, .
     return length < 0 ? NULL : text;
 }
 
-/* Reads the row into the cache. */
-static bool load(struct service *service, int id)
+/* Reads the row into the cache. NULL: done; else what to answer. */
+static const char *load(struct service *service, int id)
 {
     struct connection *connection = pool_take(service->pool);
+    if (!connection)
+        return "busy";
     struct row *row = connection_fetch(connection, id);
     stats_count(service->stats, row != NULL);
     if (!row && planted("pool"))
-        return false; /* and the connection stays lent */
+        return "no such row"; /* and the connection stays lent */
     pool_give(service->pool, connection);
-    if (row)
-        cache_put(service->cache, row);
-    return row != NULL;
+    if (!row)
+        return "no such row";
+    cache_put(service->cache, row);
+    return NULL;
 }
 
 static char *answer_row(struct service *service, const struct request *request)
 {
     char region[32];
     double total;
-    if (request->kind == REQUEST_REFRESH && !load(service, request->first))
-        return format("%s: no such row", request->text);
-    while (!cache_total(service->cache, request->first, region, &total))
-        if (!load(service, request->first))
-            return format("%s: no such row", request->text);
-    return format("%s: %s %.0f", request->text, region, total);
+    const char *why = NULL;
+    if (request->kind == REQUEST_REFRESH)
+        why = load(service, request->first);
+    while (!why && !cache_total(service->cache, request->first, region, &total))
+        why = load(service, request->first);
+    return why ? format("%s: %s", request->text, why)
+               : format("%s: %s %.0f", request->text, region, total);
 }
 
 static char *answer_chart(struct service *service, const struct request *request)
 {
     char chart[CHART_BYTES];
-    while (!cache_chart(service->cache, request->first, chart))
-        if (!load(service, request->first))
-            return format("%s: no such row", request->text);
-    return format("%s: %s", request->text, chart);
+    const char *why = NULL;
+    while (!why && !cache_chart(service->cache, request->first, chart))
+        why = load(service, request->first);
+    return format("%s: %s", request->text, why ? why : chart);
 }
 
 /* One worker adds up its share of a range: every WORKERS-th row. */
@@ -75,12 +79,16 @@ struct share {
     struct service *service;
     int first, last;
     double total;
+    bool is_busy; /* no connection was to be had */
 };
 
 static void *add_up(void *arg)
 {
     struct share *share = arg;
     struct connection *connection = pool_take(share->service->pool);
+    share->is_busy = connection == NULL;
+    if (share->is_busy)
+        return NULL;
     for (int id = share->first; id <= share->last; id += WORKERS) {
         struct row *row = connection_fetch(connection, id);
         stats_count(share->service->stats, row != NULL);
@@ -100,20 +108,22 @@ static char *answer_sum(struct service *service, const struct request *request)
     pthread_t worker[WORKERS];
     struct share share[WORKERS];
     double total = 0;
+    bool is_busy = false;
     if (planted("deadlock")) /* so that nobody counts in between; its own workers do */
         stats_hold(service->stats);
     for (int i = 0; i < WORKERS; i++) {
-        share[i] = (struct share){service, request->first + i, request->last, 0};
+        share[i] = (struct share){service, request->first + i, request->last, 0, false};
         if (pthread_create(&worker[i], NULL, add_up, &share[i]) != 0)
             abort();
     }
     for (int i = 0; i < WORKERS; i++) {
         pthread_join(worker[i], NULL);
         total += share[i].total;
+        is_busy |= share[i].is_busy;
     }
     if (planted("deadlock"))
         stats_let_go(service->stats);
-    return format("%s: %.0f", request->text, total);
+    return is_busy ? format("%s: busy", request->text) : format("%s: %.0f", request->text, total);
 }
 
 static char *answer_stats(struct service *service)
