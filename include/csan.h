@@ -39,6 +39,7 @@ void csan_api_disable(void) CSAN_WEAK;
 void csan_api_enable(void) CSAN_WEAK;
 void csan_api_add_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
 void csan_api_remove_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
+int csan_api_who_points_at(const void *p, size_t n, int fd) CSAN_WEAK CSAN_UNREAD;
 #undef CSAN_WEAK
 
 /* Remember now. */
@@ -88,6 +89,14 @@ CSAN_UNREAD static inline void csan_remove_root(const void *p, size_t n)
         csan_api_remove_root(p, n);
 }
 
+/* Writes to fd, one line each, where pointers into the n bytes at p are stored: globals,
+ * thread-locals, live blocks, live stacks, registers. Returns how many places there are; -1: there
+ * was no memory to look. The caller's own variables are among them. */
+CSAN_UNREAD static inline int csan_who_points_at(const void *p, size_t n, int fd)
+{
+    return csan_api_who_points_at ? csan_api_who_points_at(p, n, fd) : 0;
+}
+
 #else
 
 static inline csan_mark_t csan_mark(void)
@@ -124,6 +133,14 @@ CSAN_UNREAD static inline void csan_remove_root(const void *p, size_t n)
 {
     (void)p;
     (void)n;
+}
+
+CSAN_UNREAD static inline int csan_who_points_at(const void *p, size_t n, int fd)
+{
+    (void)p;
+    (void)n;
+    (void)fd;
+    return 0;
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "tools/guard.h"
 #include "tools/span.h"
 #include "tools/units.h"
+#include "tools/variables.h"
 
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
@@ -28,8 +29,9 @@ struct names {
     Dwfl *dwfl;
     Dwfl_Module *module;
     bool dwarf_read, symbols_read;
-    struct units *units; /* NULL: no DWARF */
-    Dwarf_Addr bias;     /* address in the file minus address in the DWARF */
+    struct units *units;         /* NULL: no DWARF */
+    struct variables *variables; /* NULL: not read yet, or no DWARF */
+    Dwarf_Addr bias;             /* address in the file minus address in the DWARF */
     struct spans symbols;
     const char **symbol_names;
 };
@@ -96,6 +98,9 @@ void csan__names_close(struct names *n)
 {
     if (n->units != NULL) {
         csan__units_close(n->units);
+    }
+    if (n->variables != NULL) {
+        csan__variables_close(n->variables);
     }
     csan__spans_free(&n->symbols);
     free(n->symbol_names);
@@ -304,6 +309,84 @@ unsigned csan__names_find(struct names *n, uint64_t address,
         };
         take(&spot, arg);
         free(name);
+    }
+    return count;
+}
+
+/* ------------------------------------------------------------------ data */
+
+static void read_variables(struct names *n)
+{
+    read_dwarf(n);
+    Dwarf_Addr bias;
+    Dwarf *dwarf = n->units == NULL ? NULL : dwfl_module_getdwarf(n->module, &bias);
+    if (n->variables == NULL && dwarf != NULL && csan__variables_open(dwarf, &n->variables) != 0) {
+        n->variables = NULL;
+    }
+}
+
+/* By the symbol table: `buffer+16`. */
+static bool find_object(struct names *n, const struct data *data, struct text *name)
+{
+    int count = dwfl_module_getsymtab(n->module), best_rank = INT32_MAX;
+    for (int i = 1; i < count; i++) {
+        GElf_Sym symbol;
+        GElf_Addr address = 0;
+        const char *at = dwfl_module_getsym_info(n->module, i, &symbol, &address, NULL, NULL, NULL);
+        address = data->thread_local ? symbol.st_value : address;
+        if (at == NULL || at[0] == '\0' ||
+            GELF_ST_TYPE(symbol.st_info) != (data->thread_local ? STT_TLS : STT_OBJECT) ||
+            data->address - address >= symbol.st_size ||
+            (int)rank_symbol(&symbol, at) >= best_rank) {
+            continue;
+        }
+        best_rank = (int)rank_symbol(&symbol, at);
+        char *plain = csan__demangle(at);
+        name->len = 0;
+        csan__text_str(name, plain != NULL ? plain : at);
+        if (data->address > address) {
+            csan__text_format(name, "+%lu", (unsigned long)(data->address - address));
+        }
+        free(plain);
+    }
+    return best_rank != INT32_MAX;
+}
+
+static struct spot spot_of(const struct variable *v, char joined[PATH_MAX])
+{
+    struct place place = {.file = v->file, .folder = v->folder};
+    return (struct spot){.function = v->name,
+                         .file = file_of(&place, joined),
+                         .line = v->file == NULL ? 0 : v->line,
+                         .column = 0};
+}
+
+unsigned csan__names_find_data(struct names *n, const struct data *data,
+                               void (*take)(const struct spot *spot, const char *pointee,
+                                            void *arg),
+                               void *arg)
+{
+    struct variable v;
+    char room[1024], joined[PATH_MAX];
+    read_variables(n);
+    uint64_t address = data->thread_local ? data->address : data->address - n->bias;
+    if (n->variables == NULL ||
+        !csan__variables_find(n->variables, address, data->thread_local, &v)) {
+        struct text name = TEXT(room);
+        if (!find_object(n, data, &name)) {
+            return 0;
+        }
+        take(&(struct spot){.function = room, .file = ""}, "", arg);
+        return 1;
+    }
+    struct spot spot = spot_of(&v, joined);
+    take(&spot, v.pointee, arg);
+    unsigned count = 1;
+    while (count <= data->nsteps &&
+           csan__variables_follow(n->variables, data->steps[count - 1], &v)) {
+        spot = spot_of(&v, joined);
+        take(&spot, v.pointee, arg);
+        count++;
     }
     return count;
 }

@@ -19,6 +19,7 @@
 
 #define LINE_BYTES 16384
 #define COMPLAINTS_MAX 10
+#define STEPS_MAX 64
 
 struct module {
     uint64_t id;
@@ -31,6 +32,9 @@ struct module {
 struct question {
     uint32_t module; /* index; NO_MODULE: not understood */
     uint64_t address;
+    char kind;       /* 'A' code, 'D' data, 'T' thread-local */
+    uint64_t *steps; /* of data: see names.h */
+    size_t nsteps;
     size_t seat;  /* its place in the order asked */
     char *answer; /* NULL: not yet; shared with `twin` */
     size_t bytes;
@@ -74,15 +78,14 @@ static bool make_room(struct session *s, void **array, size_t count, size_t *roo
     return true;
 }
 
-static void add_question(struct session *s, uint32_t module, uint64_t address)
+static void add_question(struct session *s, struct question q)
 {
     void *array = s->questions;
     bool fits = make_room(s, &array, s->nquestions, &s->room_questions, sizeof s->questions[0]);
     s->questions = array;
     if (fits) {
-        size_t seat = s->nquestions++;
-        s->questions[seat] =
-            (struct question){.module = module, .address = address, .seat = seat, .twin = seat};
+        q.seat = q.twin = s->nquestions;
+        s->questions[s->nquestions++] = q;
     }
 }
 
@@ -154,14 +157,34 @@ static uint32_t find_module(const struct session *s, uint64_t id)
     return NO_MODULE;
 }
 
-static bool read_address(struct session *s, const char *at)
+/* What follows the address of data. */
+static bool read_steps(struct session *s, const char *at, struct question *q)
 {
-    uint64_t id, address;
-    if (!read_number(&at, 10, &id) || !read_number(&at, 16, &address)) {
+    uint64_t steps[STEPS_MAX];
+    while (*at != '\0') {
+        if (q->nsteps == STEPS_MAX || !read_number(&at, 16, &steps[q->nsteps++])) {
+            return false;
+        }
+    }
+    q->steps = q->nsteps == 0 ? NULL : calloc(q->nsteps, sizeof steps[0]);
+    if (q->nsteps != 0 && q->steps == NULL) {
+        s->out_of_memory = true;
+        q->nsteps = 0;
+    }
+    memcpy(q->steps == NULL ? steps : q->steps, steps, q->nsteps * sizeof steps[0]);
+    return true;
+}
+
+static bool read_address(struct session *s, char kind, const char *at)
+{
+    uint64_t id;
+    struct question q = {.kind = kind};
+    if (!read_number(&at, 10, &id) || !read_number(&at, 16, &q.address) ||
+        (kind != 'A' && !read_steps(s, at, &q))) {
         return false;
     }
-    uint32_t module = find_module(s, id);
-    add_question(s, module, address);
+    uint32_t module = q.module = find_module(s, id);
+    add_question(s, q);
     if (module == NO_MODULE && s->complaints++ < COMPLAINTS_MAX) {
         csan__say("symbolize: there is no module %" PRIu64, id);
     }
@@ -186,12 +209,12 @@ static bool read_request(struct session *s, FILE *in)
     bool good = false;
     if (strncmp(line, "M ", 2) == 0) {
         good = read_module(s, line + 2);
-    } else if (strncmp(line, "A ", 2) == 0) {
-        good = read_address(s, line + 2);
+    } else if (line[0] != '\0' && strchr("ADT", line[0]) != NULL && line[1] == ' ') {
+        good = read_address(s, line[0], line + 2);
     }
     if (!good) {
         complain(s, line);
-        add_question(s, NO_MODULE, 0);
+        add_question(s, (struct question){.module = NO_MODULE, .kind = 'A'});
     }
     return true;
 }
@@ -203,6 +226,7 @@ struct look {
     struct names *names;
     struct module *module;
     uint64_t address;
+    const struct question *question;
     FILE *out;
     const char *why; /* why the file gives no names; NULL: it does */
     unsigned count;
@@ -216,25 +240,45 @@ static void put_name(FILE *out, const char *name)
     }
 }
 
-static void put_spot(const struct spot *spot, void *arg)
+static void put_frame(struct look *look, const struct spot *spot, const char *file)
 {
-    struct look *look = arg;
-    const char *file = csan__source_path(spot->file);
-    char source[SOURCE_BYTES];
-    csan__source_line(file, spot->line, source);
     fprintf(look->out, "F %d %" PRIu32 " %" PRIu32 " ", spot->inlined, spot->line, spot->column);
     put_name(look->out, spot->function);
     putc('\t', look->out);
     put_name(look->out, file);
     putc('\t', look->out);
     put_name(look->out, look->module->path);
-    fprintf(look->out, "\t%s\n", source);
+    putc('\t', look->out);
+}
+
+static void put_spot(const struct spot *spot, void *arg)
+{
+    struct look *look = arg;
+    const char *file = csan__source_path(spot->file);
+    char source[SOURCE_BYTES];
+    csan__source_line(file, spot->line, source);
+    put_frame(look, spot, file);
+    fprintf(look->out, "%s\n", source);
+}
+
+static void put_data(const struct spot *spot, const char *pointee, void *arg)
+{
+    struct look *look = arg;
+    put_frame(look, spot, csan__source_path(spot->file));
+    put_name(look->out, pointee);
+    putc('\n', look->out);
 }
 
 static void look_up(void *arg)
 {
     struct look *look = arg;
-    csan__names_find(look->names, look->address, put_spot, look);
+    const struct question *q = look->question;
+    struct data data = {q->address, q->kind == 'T', q->steps, q->nsteps};
+    if (q->kind == 'A') {
+        csan__names_find(look->names, look->address, put_spot, look);
+    } else {
+        csan__names_find_data(look->names, &data, put_data, look);
+    }
 }
 
 /* The file on disk must be the one that was loaded. */
@@ -290,6 +334,7 @@ static void answer(struct session *s, struct question *q, struct look *look)
 {
     look->out = open_memstream(&q->answer, &q->bytes);
     look->address = q->address;
+    look->question = q;
     if (look->out == NULL) {
         s->out_of_memory = true;
         return;
@@ -350,7 +395,8 @@ static void answer_all(struct session *s)
     size_t seat = 0;
     for (size_t i = 0; order != NULL && i < s->nquestions; i++) {
         struct question *q = order[i], *before = i == 0 ? NULL : order[i - 1];
-        if (before != NULL && before->module == q->module && before->address == q->address) {
+        if (before != NULL && before->module == q->module && before->address == q->address &&
+            q->kind == 'A' && before->kind == 'A') {
             q->twin = before->twin;
         } else {
             switch_to(&look, q->module == NO_MODULE ? NULL : &s->modules[q->module]);

@@ -13,7 +13,7 @@
 
 #define PLACES 4096u
 
-struct place {
+struct hold_site {
     uint32_t taken_at; /* stack; 0: unused */
     uint32_t given_at;
     uint32_t epoch;
@@ -26,17 +26,17 @@ struct place {
 /* Only what was held for too long comes here, so that one lock is no crowd. */
 static struct {
     struct lock lock;
-    struct place places[PLACES]; /* by stack and epoch, open addressing */
+    struct hold_site places[PLACES]; /* by stack and epoch, open addressing */
     uint64_t lost;
 } holds = {.lock = LOCK_INIT(LOCK_ROOTS)};
 
-static struct place *place_of(uint32_t stack, uint32_t epoch)
+static struct hold_site *place_of(uint32_t stack, uint32_t epoch)
 {
     uint32_t at = (stack ^ epoch * 0x9e3779b1u) * 0x85ebca6bu;
     for (uint32_t i = 0; i < PLACES; i++, at++) {
-        struct place *p = &holds.places[at % PLACES];
+        struct hold_site *p = &holds.places[at % PLACES];
         if (p->taken_at == 0)
-            *p = (struct place){.taken_at = stack, .epoch = epoch};
+            *p = (struct hold_site){.taken_at = stack, .epoch = epoch};
         if (p->taken_at == stack && p->epoch == epoch)
             return p;
     }
@@ -45,7 +45,7 @@ static struct place *place_of(uint32_t stack, uint32_t epoch)
 
 static void note(const struct sync_event *e, uint32_t stack, struct load load)
 {
-    struct place *p = place_of(stack, csan__block_epoch());
+    struct hold_site *p = place_of(stack, csan__block_epoch());
     if (!p) {
         holds.lost++;
         return;
@@ -96,7 +96,7 @@ static int put(struct findings *out, const char **to, const struct text *t)
     return *to ? 0 : -ENOMEM;
 }
 
-static int add_finding(const struct place *p, struct findings *out)
+static int add_finding(const struct hold_site *p, struct findings *out)
 {
     char buf[160], load[96];
     struct text what = TEXT(buf), note = TEXT(load);
@@ -120,7 +120,7 @@ static int add_finding(const struct place *p, struct findings *out)
     return put(out, &f->what, &what) != 0 || put(out, &f->note, &note) != 0 ? -ENOMEM : 0;
 }
 
-static bool is_judged(const struct place *p, uint32_t since)
+static bool is_judged(const struct hold_site *p, uint32_t since)
 {
     return p->taken_at && !p->is_told && p->epoch >= since;
 }

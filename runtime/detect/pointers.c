@@ -127,10 +127,11 @@ static bool is_known(uintptr_t at)
 
 static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
 {
-    struct pointer p = {.place = s->place, .value = word};
+    struct pointer p = {.place = s->place};
     if (s->enough || !range_of(s, word, &p.range))
         return;
     p.place.at = at;
+    p.place.value = word;
     if (p.place.kind == PLACE_ADDED && is_known(at))
         return; /* as what it is */
     csan__pointers_describe(s->world, &p.place);

@@ -16,7 +16,6 @@
 
 struct pointer {
     struct place place; /* where it is stored */
-    uintptr_t value;
     size_t range; /* index of the range that it points into */
 };
 

@@ -9,7 +9,7 @@
 #define PLACES 4u
 
 /* Where threads of one group wait. */
-struct place {
+struct wait_site {
     uint32_t stack;
     uint32_t threads;
     const char *call;
@@ -18,7 +18,7 @@ struct place {
 struct group {
     uint64_t running, ended;
     uint64_t elsewhere; /* running, and not known to wait */
-    struct place places[PLACES];
+    struct wait_site places[PLACES];
     uint32_t nplaces;
 };
 
@@ -56,7 +56,7 @@ static void note_place(struct group *g, int tid)
             g->elsewhere++;
             return;
         }
-        g->places[g->nplaces++] = (struct place){.stack = wait.stack, .call = wait.call};
+        g->places[g->nplaces++] = (struct wait_site){.stack = wait.stack, .call = wait.call};
     }
     g->places[i].threads++;
 }

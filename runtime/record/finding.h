@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "base/arena.h"
+#include "record/place.h"
 
 enum finding_kind {
     FINDING_LEAK,
@@ -46,7 +47,10 @@ struct finding {
     const char *attempt; /* what to try; NULL: what its kind says */
     struct finding_party parties[FINDING_PARTIES];
     uint32_t nparties;
-    void *source; /* the detector's own record of it; NULL: none */
+    const struct place *places; /* where pointers to it are stored: a chain, or each by itself */
+    uint32_t nplaces;
+    uint64_t kept_bytes, kept_blocks; /* that the first place of the chain alone keeps alive */
+    void *source;                     /* the detector's own record of it; NULL: none */
     struct finding *next;
 };
 

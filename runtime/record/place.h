@@ -25,11 +25,14 @@ enum place_kind {
 struct place {
     enum place_kind kind;
     int tid;                     /* thread-local, specific, stack, register; else 0 */
+    bool follows;                /* in a chain: in the block that the place before points to */
     uintptr_t at;                /* address of the word; a chain's last block: its start */
+    uintptr_t value;             /* the pointer that is stored there; a chain's last block: 0 */
     const struct module *module; /* global, thread-local: whose; NULL: unknown */
     uintptr_t offset; /* global: in the file; thread-local: in the image; heap: in the block */
     size_t bytes;     /* heap: of the block */
     uint32_t stack;   /* heap: that allocated it */
+    uint32_t skipped; /* in a chain: so many blocks before this one are left out */
 };
 
 #endif

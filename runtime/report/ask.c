@@ -47,7 +47,7 @@ static bool build_request(struct arena *scratch, struct question *questions, siz
         questions[i].ask = can_be_asked(m);
         if (!questions[i].ask)
             continue;
-        bytes += 40 + (m == last ? 0 : 160 + strlen(m->path));
+        bytes += 40 + questions[i].nsteps * 20 + (m == last ? 0 : 160 + strlen(m->path));
         last = m;
     }
     char *buf = csan__arena_scratch_alloc(scratch, bytes);
@@ -63,7 +63,11 @@ static bool build_request(struct arena *scratch, struct question *questions, siz
         if (q->module != last)
             add_module(out, ++id, q->module);
         last = q->module;
-        csan__text_format(out, "A %u %lx\n", id, q->pc - q->module->bias);
+        uintptr_t bias = q->kind == ASK_THREAD_LOCAL ? 0 : q->module->bias;
+        csan__text_format(out, "%c %u %lx", "ADT"[q->kind], id, q -> pc - bias);
+        for (uint32_t s = 0; s < q->nsteps; s++)
+            csan__text_format(out, " %lx", q->steps[s]);
+        csan__text_char(out, '\n');
     }
     csan__text_str(out, ".\n");
     return !out->cut && id > 0;

@@ -9,9 +9,14 @@
 #include "record/module.h"
 #include "report/symbol.h"
 
+enum ask { ASK_CODE, ASK_DATA, ASK_THREAD_LOCAL };
+
 /* One distinct address of a module. */
 struct question {
-    uintptr_t pc;                /* in this process, within the call */
+    uintptr_t pc; /* in this process, within the call; of a thread-local: the offset */
+    enum ask kind;
+    const uintptr_t *steps; /* of data: offsets along its pointers */
+    uint32_t nsteps;
     const struct module *module; /* the one that was there then; NULL: nobody can tell */
     bool ask;
     bool answered;

@@ -14,12 +14,14 @@
 
 #include "base/text.h"
 #include "record/finding.h"
+#include "report/place.h"
 #include "report/symbol.h"
 
 struct shown {
     const struct finding *finding;
     struct trace trace;
     struct trace parties[FINDING_PARTIES];
+    struct named_place *places; /* as many as the finding has; NULL: no memory */
     const char *test; /* that the stack passes through; NULL: the report's */
     uint32_t fingerprint;
     bool known; /* in the baseline: told, and no failure */

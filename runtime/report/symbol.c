@@ -15,6 +15,11 @@ void csan__symbol_use_helper(const struct symbol_helper *h)
     helper = h;
 }
 
+const struct symbol_helper *csan__symbol_helper(void)
+{
+    return helper;
+}
+
 /* ------------------------------------------------------------------ distinct addresses */
 
 /* An address may have been of several modules, one after the other. */

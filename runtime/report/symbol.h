@@ -4,11 +4,16 @@
  * Request, on the helper's stdin, one line each:
  *     M <id> <bias hex> <lo hex> <hi hex> <build-id hex or -> <path>
  *     A <module id> <address in the file, hex>       a lookup; call frames are already pc-1
+ *     D <module id> <address in the file> [<offset>…]  a variable, and what hangs on it: each offset
+ *                                                    is from where the pointer before points to
+ *     T <module id> <offset in the thread-locals' image> [<offset>…]
  *     .                                              end: answer and stop
- * Answer, on its stdout, per A in order:
+ * Answer, on its stdout, per A, D, T in order:
  *     F <inlined 0|1> <line> <col> <function>\t<file>\t<module>\t<source line>
  *     ...                                            innermost (inlined) first, outermost last
  *     ;                                              end of this address (no F: nothing known)
+ * For D and T one F for the variable, its declaration's place and `cache.rows[3]` as its function,
+ * and one for each offset that types lead to, `->next`; the type it points to as its source line.
  * Unknown function: "??" . Unknown file: "" and line 0. Tabs, newlines and control bytes in names
  * arrive as '?'. FILE is absolute as the debug information has it (comp_dir joined), without /../.
  * The source line comes with its leading blanks (tabs too), so that the column can be shown under
@@ -57,6 +62,9 @@ struct symbol_helper {
 
 /* Without it (or NULL) there is no helper. `h` must stay. */
 void csan__symbol_use_helper(const struct symbol_helper *h);
+
+/* The helper of use_helper. */
+const struct symbol_helper *csan__symbol_helper(void);
 
 /* Resolves n stack ids at once into out[n]; always succeeds, with less detail when the helper is
  * missing: then *why says in one sentence what to install (NULL: all is well). */

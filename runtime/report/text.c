@@ -256,13 +256,15 @@ static void share_lines(const struct shown *s, uint32_t left, uint32_t *stack, u
 static void put_body(struct sheet *sheet, const struct shown *s)
 {
     const struct finding *f = s->finding;
-    uint32_t lines = f->nparties ? LINES_WITH_PARTIES : LINES, stack, each;
-    uint32_t used = 1 + put_source(sheet, place_of(s)) + (f->behind_count > 0) + (f->note != NULL);
-    share_lines(s, lines - used - 2, &stack, &each);
+    uint32_t lines = f->nparties + f->nplaces ? LINES_WITH_PARTIES : LINES, stack, each;
+    uint32_t used = csan__place_rows(f) + 1 + put_source(sheet, place_of(s)) +
+                    (f->behind_count > 0) + (f->note != NULL);
+    share_lines(s, lines > used + 2 ? lines - used - 2 : 0, &stack, &each);
     csan__frames_stack(&sheet->page, &s->trace, stack);
     put_facts(sheet, f);
     for (uint32_t i = 0; i < f->nparties; i++)
         csan__frames_party(&sheet->page, &f->parties[i], &s->parties[i], each);
+    csan__place_lines(&sheet->page, f, s->places);
     put_try(sheet, f);
     put_accept(sheet, s);
 }

@@ -10,7 +10,6 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "detect/detector.h"
-#include "detect/roots.h"
 #include "record/block.h"
 #include "record/module.h"
 #include "record/stack.h"
@@ -20,13 +19,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
 #define JUDGE_STACK_BYTES ((size_t)1 << 20)
-#define EXTRA_ROOTS_MAX 4096u
 
 static const struct detector *const detectors[] = {
 #define DETECTOR(name) &csan__detector_##name,
@@ -87,125 +84,15 @@ void csan__judge_forked(void)
 
 /* --- the stopped world */
 
-#define SEGMENTS_MAX 1024u
-
-/* What ld.so tells of the loaded modules. */
-struct loaded {
-    uintptr_t tls_bytes; /* static TLS lies at the same distance below every thread's pointer */
-    struct range *data;  /* writable segments, for where there is no /proc */
-    uint32_t ndata;
-    struct tls_module *tls; /* those that have thread-locals */
-    uint32_t ntls;
-};
-
-static void note_data(struct loaded *l, const struct dl_phdr_info *info)
-{
-    for (uint32_t i = 0; i < info->dlpi_phnum && l->data && l->ndata < SEGMENTS_MAX; i++) {
-        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-        uintptr_t lo = info->dlpi_addr + p->p_vaddr;
-        if (p->p_type == PT_LOAD && p->p_flags & PF_W)
-            l->data[l->ndata++] = (struct range){lo, lo + p->p_memsz};
-    }
-}
-
-/* Drepper, "ELF Handling For Thread-Local Storage": a thread's vector lies 8 bytes behind its
- * pointer, an entry a module: where its variables are, and what is to be freed of that (glibc: NULL
- * for static ones). */
-static bool is_static_tls(uintptr_t self, const struct dl_phdr_info *info)
-{
-    const uintptr_t *dtv = ((const uintptr_t *const *)self)[1];
-    const uintptr_t *entry = &dtv[2 * info->dlpi_tls_modid];
-    return entry[0] == (uintptr_t)info->dlpi_tls_data && entry[1] == 0;
-}
-
-static void note_thread_locals(struct loaded *l, uintptr_t self, const struct dl_phdr_info *info)
-{
-    struct tls_module m = {.inside = (uintptr_t)info->dlpi_phdr, .id = info->dlpi_tls_modid};
-    for (uint32_t i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-        if (p->p_type == PT_TLS)
-            m.bytes = p->p_memsz;
-        else if (p->p_type == PT_LOAD && p->p_flags & PF_X)
-            m.inside = info->dlpi_addr + p->p_vaddr;
-    }
-    if (info->dlpi_tls_data && is_static_tls(self, info))
-        m.below = self - (uintptr_t)info->dlpi_tls_data;
-    if (m.id && m.bytes && l->tls && l->ntls < SEGMENTS_MAX)
-        l->tls[l->ntls++] = m;
-}
-
-static int note_module(struct dl_phdr_info *info, size_t size, void *arg)
-{
-    struct loaded *l = arg;
-    uintptr_t self;
-    __asm__("movq %%fs:0, %0" : "=r"(self));
-    note_data(l, info);
-    if (size < sizeof *info)
-        return 0;
-    note_thread_locals(l, self, info);
-    if (!info->dlpi_tls_data)
-        return 0;
-    uintptr_t below = self - (uintptr_t)info->dlpi_tls_data;
-    if (below <= ((uintptr_t)1 << 20) && below > l->tls_bytes)
-        l->tls_bytes = below;
-    return 0;
-}
-
-/* Without /proc there are no mappings to look through: the modules' own data must do. */
-static void add_data(struct world *w, const struct loaded *l)
-{
-    for (uint32_t i = 0; !w->nmappings && w->extra_roots && i < l->ndata; i++)
-        if (w->nextra < EXTRA_ROOTS_MAX)
-            w->extra_roots[w->nextra++] = l->data[i];
-}
-
-static void gather_roots(struct world *w)
-{
-    struct range *roots = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *roots);
-    struct left_thread *left =
-        csan__arena_scratch_alloc(w->scratch, csan__started_count() * sizeof *left);
-    if (left) {
-        w->nleft = csan__started_left(left, csan__started_count());
-        w->left = left;
-    }
-    struct range *dead = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *dead);
-    if (roots) {
-        uint32_t n = csan__started_roots(roots, EXTRA_ROOTS_MAX);
-        w->nextra = n + csan__public_roots(roots + n, EXTRA_ROOTS_MAX - n);
-        w->extra_roots = roots;
-    }
-    uintptr_t *held = csan__arena_scratch_alloc(w->scratch, EXTRA_ROOTS_MAX * sizeof *held);
-    if (held) {
-        w->nheld = csan__started_held(held, EXTRA_ROOTS_MAX);
-        w->held = held;
-    }
-    if (dead) {
-        dead[0] =
-            (struct range){(uintptr_t)judge.stack, (uintptr_t)judge.stack + JUDGE_STACK_BYTES};
-        w->nnot_roots = 1 + csan__started_dead_stacks(dead + 1, EXTRA_ROOTS_MAX - 1);
-        w->not_roots = dead;
-    }
-}
-
 static int judge_world(struct verdict *v)
 {
     if (csan__options.max_threads != OPTION_OFF && !v->out->only)
         csan__started_settle(v->since);
     struct world world;
-    struct loaded loaded = {.ndata = 0, .ntls = 0};
     uint64_t began_ns = csan__os_now_ns();
-    loaded.data = csan__arena_scratch_alloc(&v->scratch, SEGMENTS_MAX * sizeof *loaded.data);
-    loaded.tls = csan__arena_scratch_alloc(&v->scratch, SEGMENTS_MAX * sizeof *loaded.tls);
-    dl_iterate_phdr(note_module, &loaded); /* may wait for ld.so: never while others stand still */
-    csan__roots_static_tls_bytes = loaded.tls_bytes;
-    csan__module_refresh();
-    int failed = csan__stop_world(v->at, &v->scratch, &world);
+    int failed = csan__scene_stop(v->at, &v->scratch, &world);
     if (failed)
         return failed;
-    gather_roots(&world);
-    add_data(&world, &loaded);
-    world.tls = loaded.tls;
-    world.ntls = loaded.ntls;
     for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
         if (!v->out->only || v->out->only & 1u << i)
             failed = detectors[i]->judge(v->since, &world, &v->findings);
@@ -238,18 +125,32 @@ static void weigh(struct findings *f)
             detectors[i]->weigh(f);
 }
 
-static uint32_t count_parties(const struct findings *f)
+/* Stacks of others that a finding names. */
+static uint32_t count_others(const struct findings *f)
 {
     uint32_t n = 0;
     for (const struct finding *x = f->first; x; x = x->next)
-        n += x->nparties;
+        n += x->nparties + x->nplaces;
     return n;
+}
+
+static void name_places(struct verdict *v, struct shown *s, const struct trace *traces)
+{
+    const struct finding *f = s->finding;
+    if (!f->nplaces)
+        return;
+    s->places = csan__arena_scratch_alloc(&v->scratch, f->nplaces * sizeof *s->places);
+    if (!s->places)
+        return;
+    csan__place_resolve(&v->scratch, f->places, f->nplaces, s->places);
+    for (uint32_t i = 0; i < f->nplaces; i++)
+        s->places[i].trace = traces[i];
 }
 
 /* All stacks of all findings in one question to the helper. */
 static struct shown *resolve(struct verdict *v, struct report *r)
 {
-    uint32_t n = v->findings.count, total = n + count_parties(&v->findings);
+    uint32_t n = v->findings.count, total = n + count_others(&v->findings);
     struct shown *shown = csan__arena_scratch_alloc(&v->scratch, n * sizeof *shown);
     uint32_t *stacks = csan__arena_scratch_alloc(&v->scratch, total * sizeof *stacks);
     struct trace *traces = csan__arena_scratch_alloc(&v->scratch, total * sizeof *traces);
@@ -260,6 +161,8 @@ static struct shown *resolve(struct verdict *v, struct report *r)
         stacks[at++] = f->stack;
         for (uint32_t p = 0; p < f->nparties; p++)
             stacks[at++] = f->parties[p].stack;
+        for (uint32_t p = 0; p < f->nplaces; p++)
+            stacks[at++] = f->places[p].stack;
     }
     csan__symbol_resolve(&v->scratch, stacks, at, traces, &r->why_dark);
     at = 0;
@@ -269,6 +172,8 @@ static struct shown *resolve(struct verdict *v, struct report *r)
         shown[i].trace = traces[at++];
         for (uint32_t p = 0; p < f->nparties; p++)
             shown[i].parties[p] = traces[at++];
+        name_places(v, &shown[i], &traces[at]);
+        at += f->nplaces;
     }
     return shown;
 }
@@ -413,8 +318,6 @@ static bool make_room_for_files(struct rlimit *before)
 static void give_verdict(void *arg)
 {
     struct verdict *v = arg;
-    struct rlimit before;
-    bool raised = make_room_for_files(&before);
     csan__findings_init(&v->findings, &v->scratch);
     v->failed = judge_world(v);
     if (csan__block_lost())
@@ -422,12 +325,12 @@ static void give_verdict(void *arg)
     else if (!v->failed)
         conclude(v);
     csan__arena_scratch_free(&v->scratch);
-    if (raised)
-        csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&before, 0, 0, 0);
+    __atomic_add_fetch(&judge.findings, v->out->findings, __ATOMIC_RELAXED);
+    csan__family_found(v->out->findings);
 }
 
 struct errand {
-    void (*fn)(void *);
+    void (*run)(void *arg);
     void *arg;
 };
 
@@ -436,39 +339,40 @@ static void run_errand(void *arg)
     const struct errand *e = arg;
     struct rlimit before;
     bool raised = make_room_for_files(&before);
-    e->fn(e->arg);
+    e->run(e->arg);
     if (raised)
         csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&before, 0, 0, 0);
 }
 
-void csan__judge_borrow(void (*fn)(void *), void *arg)
+int csan__judge_borrow(void (*run)(void *arg), void *arg)
 {
-    struct errand e = {fn, arg};
+    struct errand e = {run, arg};
     csan__lock_take(&judge.lock);
-    if (judge.stack)
+    csan__watchdog_pause();
+    if (!judge.stack)
+        judge.stack = csan__os_map(JUDGE_STACK_BYTES);
+    bool fits = judge.stack != NULL;
+    if (fits)
         csan__os_call_on_stack(judge.stack + JUDGE_STACK_BYTES, run_errand, &e);
+    csan__watchdog_go_on();
     csan__lock_give(&judge.lock);
+    return fits ? 0 : -ENOMEM;
+}
+
+struct range csan__judge_stack(void)
+{
+    return (struct range){(uintptr_t)judge.stack, (uintptr_t)judge.stack + JUDGE_STACK_BYTES};
 }
 
 int csan__session_judge(uint32_t since, const struct full_regs *at, struct outcome *out)
 {
     struct verdict v = {.since = since, .at = at, .out = out};
-    csan__lock_take(&judge.lock);
-    csan__watchdog_pause();
-    if (!judge.stack)
-        judge.stack = csan__os_map(JUDGE_STACK_BYTES);
-    if (judge.stack)
-        csan__os_call_on_stack(judge.stack + JUDGE_STACK_BYTES, give_verdict, &v);
-    else
-        v.failed = -ENOMEM;
-    if (v.failed)
-        csan__session_give_up(v.failed == -EMFILE || v.failed == -ENFILE
+    int failed = csan__judge_borrow(give_verdict, &v);
+    failed = failed ? failed : v.failed;
+    if (failed)
+        csan__session_give_up(failed == -EMFILE || failed == -ENFILE
                                   ? "no descriptor was free to read /proc with"
                                   : "no memory for the check (is RLIMIT_AS, `ulimit -v`, too "
                                     "small?)");
-    __atomic_add_fetch(&judge.findings, out->findings, __ATOMIC_RELAXED);
-    csan__family_found(out->findings);
-    csan__watchdog_go_on();
-    csan__lock_give(&judge.lock);
-    return v.failed;
+    return failed;
 }

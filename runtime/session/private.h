@@ -25,9 +25,9 @@ uint32_t csan__public_roots(struct range *out, uint32_t max);
 void csan__session_give_up(const char *why);
 bool csan__session_has_given_up(void);
 
-/* judge.c: calls fn as a verdict is given: one at a time, on csan's stack, with descriptors free.
- */
-void csan__judge_borrow(void (*fn)(void *), void *arg);
+/* judge.c: runs it as a verdict is given: one at a time, on csan's stack, with descriptors free and
+ * the watchdog paused. 0 or -ENOMEM. */
+int csan__judge_borrow(void (*run)(void *arg), void *arg);
 
 /* out.c: the process's record for machines. start: 0, or -errno and *why. findings: called in a
  * verdict. end: the record is whole; goes_on: the process may go on after all (exec), and one
@@ -38,6 +38,18 @@ void csan__out_begin(void); /* a forked child begins now */
 void csan__out_findings(const struct report *r);
 void csan__out_end(bool goes_on);
 bool csan__out_has_failed(void); /* it could not be written, and that was said */
+
+struct range csan__judge_stack(void);
+
+/* scene.c: the world stopped, with all that is to be known of it. 0 or -errno; csan__start_world
+ * afterwards. */
+struct world;
+struct arena;
+int csan__scene_stop(const struct full_regs *at, struct arena *scratch, struct world *out);
+
+/* who.c */
+struct range;
+int csan__who_points_at(struct range at, const struct full_regs *caller, int fd);
 
 /* watchdog.c: see there. */
 int csan__watchdog_tid(void); /* 0: none */

@@ -22,6 +22,7 @@ PUBLIC(void, disable, (void))
 PUBLIC(void, enable, (void))
 PUBLIC(void, add_root, (const void *p, size_t n))
 PUBLIC(void, remove_root, (const void *p, size_t n))
+PUBLIC(int, who_points_at, (const void *p, size_t n, int fd))
 
 #define ROOTS_MAX 1024u
 
@@ -124,6 +125,20 @@ void csan_remove_root(const void *p, size_t n)
     csan__text_format(&t, "csan: csan_remove_root(0x%lx, %zu): no such root was added\n",
                       (unsigned long)(uintptr_t)p, n);
     csan__log_line(buf, t.len);
+}
+
+int csan_who_points_at(const void *p, size_t n, int fd)
+{
+    struct full_regs at;
+    struct thread *self = csan__thread_get();
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    if (!csan__session_is_armed() || !self || self->inside)
+        return 0;
+    self->inside = 1;
+    struct range range = {(uintptr_t)p, (uintptr_t)p + n};
+    int places = csan__who_points_at(range, &at, fd);
+    csan__session_leave(self);
+    return places;
 }
 
 uint32_t csan__public_roots(struct range *out, uint32_t max)

@@ -1,7 +1,7 @@
 /* Every function of csan.h, in C and in C++.
  *
  * As it is: 0 and silent without the library; with it, one leak (in `judge`).
- * PLAIN: the same without one annotation.   EVALUATED: 6, the arguments that were evaluated. */
+ * PLAIN: the same without one annotation.   EVALUATED: 9, the arguments that were evaluated. */
 #include <stdlib.h>
 
 #ifdef PLAIN
@@ -48,6 +48,7 @@ int main(void)
     csan_ignore(address());
     csan_add_root(address(), size());
     csan_remove_root(address(), size());
+    csan_who_points_at(address(), size(), (int)size());
     lose(1);
     return csan_check(mark()) + evaluated;
 }
@@ -72,6 +73,7 @@ __attribute__((noinline)) static int judge(void)
     NOTE(csan_add_root((const void *)&slot, sizeof slot);)
     hold(3);
     NOTE(csan_remove_root((const void *)&slot, sizeof slot);)
+    NOTE(csan_who_points_at((const void *)&slot, sizeof slot, -1);)
     NOTE(if (csan_check(before) != 0) return 1;)
     lose(4);
     NOTE(return csan_check(before) > 1;)

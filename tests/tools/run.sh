@@ -342,6 +342,45 @@ if has g++; then
     done
 fi
 
+# ------------------------------------------------------------------ symbolize: variables
+src=$here/variables.c
+# variable FILE SYMBOL PLUS STEPS: names and types, `name>type`, the variable's file:line behind it.
+variable() {
+    local at
+    at=$(nm "$1" | awk -v n="$2" '$3 ~ "^(.*[.])?" n "([.].*)?$" { print $1; exit }')
+    printf 'M 1 0 0 0 - %s\nD 1 %x%s\n.\n' "$1" $((16#$at + $3)) "${4:+ $4}" | "$csan" symbolize 2>&1 |
+        awk -F'\t' '/^F/ { split($1, f, " "); printf "%s>%s:%s %s ", f[5], $2, f[3], $4 }'
+}
+check_variables() { # NAME FILE
+    local at="$src:$(where "$src" LINE-CACHE)"
+    is "$1: a field of an element" "the_cache.entries[2].row>$at struct row " "$(variable "$2" the_cache 48)"
+    is "$1: its padding" "the_cache+4>$at  " "$(variable "$2" the_cache 4)"
+    is "$1: the member of a union that is a pointer" "the_cache.either.many>$at struct row * " \
+        "$(variable "$2" the_cache 144)"
+    is "$1: two dimensions" "the_cache.grid[1][2]>$at  " "$(variable "$2" the_cache 172)"
+    is "$1: along pointers" \
+        "the_cache.entries[2].row>$at struct row ->right>:0 struct row ->names[4]>:0 char " \
+        "$(variable "$2" the_cache 48 '8 30 0')"
+    is "$1: an array behind a pointer" \
+        "the_cache.either.many>$at struct row * [5]>:0 struct row " "$(variable "$2" the_cache 144 28)"
+    is "$1: a static one of a function" "of_main>$src:$(where "$src" LINE-OF-MAIN) struct row " \
+        "$(variable "$2" of_main 0)"
+    is "$1: nothing is there" "" "$(variable "$2" main 0)"
+    is "$1: a thread-local" "thread_rows[1] struct row ->left struct row" \
+        "$(printf 'M 1 0 0 0 - %s\nT 1 8 0\n.\n' "$2" | "$csan" symbolize |
+            awk -F'\t' '/^F/ { split($1, f, " "); print f[5], $4 }' | paste -sd' ')"
+}
+for c in gcc clang; do
+    for v in 4 5; do
+        $c -g -gdwarf-$v "$src" -o "$T/variables" && check_variables "variables, $c, DWARF $v" "$T/variables"
+    done
+done
+gcc "$src" -o "$T/variables" && is "without DWARF the symbol table names variables" "the_cache+48>:0  " \
+    "$(variable "$T/variables" the_cache 48 8)"
+is "too many steps are not understood" ";" \
+    "$({ printf 'M 1 0 0 0 - %s\nD 1 0' "$T/variables"; printf ' 1%.0s' {1..99}; printf '\n.\n'; } |
+        "$csan" symbolize 2>/dev/null)"
+
 # ------------------------------------------------------------------ symbolize: bad input
 status "garbage is answered, and said" 0 "csan: symbolize: not understood: \"frob\"*" \
     bash -c "printf 'frob\nA\nA x y\nM 1\nA 7 1\n\n.\nA 1 1\n' | '$csan' symbolize"

@@ -95,7 +95,7 @@ START_TEST(a_global_is_found_with_its_module_and_offset)
     const struct pointer *p = &found->at[0];
     ck_assert_int_eq(p->place.kind, PLACE_MAPPED); /* csan knows no modules in here */
     ck_assert_uint_eq(p->place.at, (uintptr_t)&global);
-    ck_assert_uint_eq(p->value, (uintptr_t)TARGET(0) + 96);
+    ck_assert_uint_eq(p->place.value, (uintptr_t)TARGET(0) + 96);
     global = NULL;
     csan__module_refresh();
     global = (char *)TARGET(0) + 96;
@@ -253,7 +253,7 @@ START_TEST(random_heaps_are_searched_as_by_a_naive_search)
             continue;
         nheap++;
         uintptr_t word = *(uintptr_t *)found->at[k].place.at;
-        ck_assert_uint_eq(word, found->at[k].value);
+        ck_assert_uint_eq(word, found->at[k].place.value);
         ck_assert(word >= ~targets[found->at[k].range].lo);
         ck_assert(word < ~targets[found->at[k].range].hi);
     }
