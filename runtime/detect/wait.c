@@ -18,9 +18,11 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "detect/contest.h"
 #include "detect/detector.h"
 #include "detect/histogram.h"
 #include "detect/load.h"
+#include "detect/remedy.h"
 #include "record/block.h"
 #include "record/stack.h"
 
@@ -51,6 +53,7 @@ struct site {
     enum sync_kind kind;
     const char *call;
     struct longest longest;
+    struct why why; /* under is_noting */
     struct histogram waits;
 };
 
@@ -212,15 +215,14 @@ static uint32_t stack_of(const struct held *h)
     return h->stack ? h->stack : h->pc ? csan__stack_keep(&h->pc, 1, true) : 0;
 }
 
-/* The longest wait is several words: one notes it at a time, and looks again. */
-static void note_longest(struct site *s, struct longest *l, const struct sync_event *e)
+/* Several words: one notes them at a time. l: NULL when it is not the longest. */
+static void note(struct site *s, const struct longest *l, const struct why *why,
+                 const struct sync_event *e)
 {
-    l->holder_tid = e->holder_tid;
-    l->holder_stack = stack_of(&e->other);
-    l->load = csan__load_now();
     while (__atomic_exchange_n(&s->is_noting, 1, __ATOMIC_ACQUIRE))
         csan__os_yield();
-    if (l->ns > s->longest.ns || !s->call) {
+    csan__why_add(&s->why, why);
+    if (l && (l->ns > s->longest.ns || !s->call)) {
         s->longest = *l;
         s->kind = e->lock_kind;
         s->call = e->call;
@@ -228,21 +230,33 @@ static void note_longest(struct site *s, struct longest *l, const struct sync_ev
     __atomic_store_n(&s->is_noting, 0, __ATOMIC_RELEASE);
 }
 
+/* True: much longer than the longest so far, and worth the files that tell of the machine. */
+static bool look_around(const struct site *s, struct longest *l, const struct sync_event *e)
+{
+    uint64_t longest = __atomic_load_n(&s->longest.ns, __ATOMIC_RELAXED);
+    if (s->call && l->ns <= longest + longest / 8)
+        return false;
+    l->holder_tid = e->holder_tid;
+    l->holder_stack = stack_of(&e->other);
+    l->load = csan__load_now();
+    return true;
+}
+
 static void end(const struct sync_event *e)
 {
     struct longest l = {.ns = 0};
+    struct why why;
+    settle(e->thread->tid, e->wait_ns, &l);
+    csan__contest_end(e, l.ns, &why);
     if (was_told(e->thread->tid)) /* while it went on */
         return;
-    settle(e->thread->tid, e->wait_ns, &l);
     struct site *s = find_site(e->object, e->stack);
     if (!s) {
         __atomic_add_fetch(&waits.lost, 1, __ATOMIC_RELAXED);
         return;
     }
     csan__histogram_add(&s->waits, l.ns);
-    uint64_t longest = __atomic_load_n(&s->longest.ns, __ATOMIC_RELAXED);
-    if (l.ns > longest + longest / 8 || !s->call)
-        note_longest(s, &l, e);
+    note(s, look_around(s, &l, e) ? &l : NULL, &why, e);
 }
 
 /* Locks at these addresses are no more: who waits here from now on waits for another. */
@@ -257,6 +271,7 @@ static void retire(const struct sync_event *e)
             continue;
         if (!life)
             life = __atomic_add_fetch(&waits.lives, 1, __ATOMIC_RELAXED);
+        csan__contest_gone(s->object);
         __atomic_store_n(&s->life, life, __ATOMIC_RELAXED);
     }
 }
@@ -265,12 +280,30 @@ static void listen(const struct sync_event *e)
 {
     if (is_off())
         return;
-    if (e->kind == SYNC_EVENT_GONE)
+    switch (e->kind) {
+    case SYNC_EVENT_GONE:
         retire(e);
-    else if (e->kind == SYNC_EVENT_WAIT_BEGINS && is_lock(e->lock_kind))
-        begin(e);
-    else if (e->kind == SYNC_EVENT_WAIT_ENDED && is_lock(e->lock_kind))
-        end(e);
+        break;
+    case SYNC_EVENT_WAIT_BEGINS:
+        if (is_lock(e->lock_kind)) {
+            begin(e);
+            csan__contest_begin(e);
+        }
+        break;
+    case SYNC_EVENT_WAIT_ENDED:
+        csan__contest_napped(e);
+        if (is_lock(e->lock_kind))
+            end(e);
+        break;
+    case SYNC_EVENT_NAPPED:
+        csan__contest_napped(e);
+        break;
+    case SYNC_EVENT_GAVE:
+        csan__contest_section(e);
+        break;
+    default:
+        break;
+    }
 }
 
 /* Long waits that go on: is their holder let run? */
@@ -298,6 +331,7 @@ static bool tick(uint64_t now_ns)
 struct sum {
     struct histogram waits;
     struct longest longest;
+    struct why why;
     const struct site *at; /* of the longest wait, or of the most waiting */
 };
 
@@ -331,6 +365,11 @@ static bool is_judged(const struct site *s, uint32_t since)
     return s && s->waits.count && !s->is_told && (s->epoch >= since || s->epoch == EVERY_MARK);
 }
 
+static bool is_same_lock(const struct site *a, const struct site *b)
+{
+    return a->object == b->object && a->life == b->life;
+}
+
 static void say_waits(const struct histogram *h, struct text *t)
 {
     csan__text_count(t, h->count, "wait");
@@ -360,27 +399,63 @@ static int add_party(struct findings *out, struct finding *f, const struct text 
     return put(out, &p->label, label);
 }
 
-/* Who held it, and whether the machine had the time to let it go on. */
-static int add_parties(struct findings *out, struct finding *f, const struct longest *l)
+static int add_holder(struct findings *out, struct finding *f, const struct longest *l)
 {
     char buf[160];
     struct text t = TEXT(buf);
-    int failed = 0;
-    if (l->holder_stack) {
-        csan__text_format(&t, "held by thread %d, which took it", l->holder_tid);
-        failed = add_party(out, f, &t, l->holder_stack);
-    }
-    t = (struct text)TEXT(buf);
+    if (!l->holder_stack)
+        return 0;
+    csan__text_format(&t, "held by thread %d, which took it", l->holder_tid);
+    return add_party(out, f, &t, l->holder_stack);
+}
+
+/* Whether the machine had the time to let it go on. */
+static int add_load(struct findings *out, struct finding *f, const struct longest *l)
+{
+    char buf[160];
+    struct text t = TEXT(buf);
     csan__load_say(&l->load, &t);
     if (l->holder_off_ns + l->own_off_ns) {
         csan__text_str(&t, "; not counted, as none of them could run: ");
         csan__text_duration(&t, l->holder_off_ns + l->own_off_ns);
     }
-    return failed ? failed : add_party(out, f, &t, 0);
+    return add_party(out, f, &t, 0);
 }
 
-static int add_finding(struct findings *out, const struct sum *sum, const char *option,
-                       uint64_t amount, const struct text *what)
+/* Of one stack for one lock, from the i-th site, which is the first of them, on; 0: it is not. */
+static uint64_t count_path(const struct view *v, uint32_t first)
+{
+    uint64_t n = 0;
+    const struct site *at = v->sites[first];
+    for (uint32_t i = 0; i < v->count; i++) {
+        const struct site *s = v->sites[i];
+        if (!is_judged(s, v->since) || s->stack != at->stack || !is_same_lock(s, at))
+            continue;
+        if (i < first)
+            return 0;
+        n += s->waits.count;
+    }
+    return n;
+}
+
+/* By which stacks the waits for a lock came. */
+static void count_paths(const struct view *v, struct contested *c, const struct site *at)
+{
+    for (uint32_t i = 0; i < v->count; i++) {
+        if (!is_judged(v->sites[i], v->since) || !is_same_lock(v->sites[i], at))
+            continue;
+        uint64_t n = count_path(v, i);
+        c->waits += n;
+        c->paths += n > 0;
+        if (n > c->by_one_path) {
+            c->by_one_path = n;
+            c->path = v->sites[i]->stack;
+        }
+    }
+}
+
+static int add_finding(const struct view *v, struct findings *out, const struct sum *sum,
+                       const char *option, uint64_t amount, const struct text *what)
 {
     char buf[160];
     struct text note = TEXT(buf);
@@ -392,14 +467,22 @@ static int add_finding(struct findings *out, const struct sum *sum, const char *
     f->option = option;
     f->amount = amount;
     f->count = sum->waits.count;
-    if (put(out, &f->what, what) != 0 || put(out, &f->note, &note) != 0)
+    if (put(out, &f->what, what) != 0 || put(out, &f->note, &note) != 0 ||
+        add_holder(out, f, &sum->longest) != 0)
         return -ENOMEM;
-    return add_parties(out, f, &sum->longest);
+    struct contested c = {.why = sum->why, .waited_ns = sum->waits.sum, .kind = sum->at->kind};
+    if (sum->at->object) {
+        c.sections = csan__contest_sections(sum->at->object);
+        count_paths(v, &c, sum->at);
+    }
+    csan__remedy_add(&c, out->scratch, f);
+    return add_load(out, f, &sum->longest);
 }
 
 static void add_site(struct sum *sum, const struct site *s)
 {
     csan__histogram_merge(&sum->waits, &s->waits);
+    csan__why_add(&sum->why, &s->why);
     if (!sum->at || s->longest.ns > sum->longest.ns) {
         sum->longest = s->longest;
         sum->at = s;
@@ -421,14 +504,14 @@ static int judge_stack(const struct view *v, uint32_t i, struct sum *sum, struct
         csan__text_str(&what, sum->at->goes_on ? "has waited " : "waited ");
         csan__text_duration(&what, sum->waits.max);
         csan__text_format(&what, " for %s", name);
-        return add_finding(out, sum, "max_wait", sum->waits.max, &what);
+        return add_finding(v, out, sum, "max_wait", sum->waits.max, &what);
     }
     if (p99 > csan__options.max_wait_p99) {
         csan__text_duration(&what, p99);
         csan__text_format(&what, " is the 99th percentile of ");
         csan__text_count(&what, sum->waits.count, "wait");
         csan__text_format(&what, " for %s", name);
-        return add_finding(out, sum, "max_wait_p99", p99, &what);
+        return add_finding(v, out, sum, "max_wait_p99", p99, &what);
     }
     return 0;
 }
@@ -439,11 +522,6 @@ static bool is_reported_at(const struct findings *out, uint32_t stack)
         if (f->kind == FINDING_WAIT && f->stack == stack)
             return true;
     return false;
-}
-
-static bool is_same_lock(const struct site *a, const struct site *b)
-{
-    return a->object == b->object && a->life == b->life;
 }
 
 /* All sites of the lock of the i-th; the place is where the most of the waiting is. */
@@ -467,7 +545,7 @@ static int judge_lock(const struct view *v, uint32_t i, struct sum *sum, struct 
     csan__text_count(&what, sum->waits.count, "wait");
     csan__text_format(&what, " for %s", lock_name(most->kind));
     sum->at = most;
-    return add_finding(out, sum, "max_wait_total", sum->waits.sum, &what);
+    return add_finding(v, out, sum, "max_wait_total", sum->waits.sum, &what);
 }
 
 /* Is the i-th the first with its stack (or of its lock)? */
@@ -506,16 +584,20 @@ static int add_going_on(struct view *v, const struct thread *t, const struct wai
             .object = w->object, .stack = w->stack, .epoch = csan__block_epoch(), .goes_on = true};
         v->sites[v->count++] = s;
     }
-    struct sync_event e = {.thread = (struct thread *)t,
+    uint64_t now = csan__os_now_ns();
+    struct sync_event e = {.object = w->object,
                            .lock_kind = (enum sync_kind)w->kind,
                            .call = w->call,
+                           .wait_ns = now - w->since_ns,
+                           .at_ns = now,
                            .holder_tid = w->holder_tid,
                            .other = w->holder};
     struct longest l = {.ns = 0};
-    settle(t->tid, csan__os_now_ns() - w->since_ns, &l);
+    struct why why;
+    settle(t->tid, e.wait_ns, &l);
+    csan__contest_so_far(&e, l.ns, &why);
     csan__histogram_add(&s->waits, l.ns);
-    if (l.ns > s->longest.ns || !s->call)
-        note_longest(s, &l, &e);
+    note(s, look_around(s, &l, &e) ? &l : NULL, &why, &e);
     return 0;
 }
 
@@ -583,9 +665,15 @@ static void reported(const struct findings *f)
  */
 static void forked(void)
 {
-    for (uint32_t i = 0; i < count_sites(); i++)
-        if (waits.sites[i] && waits.sites[i]->epoch == EVERY_MARK)
+    for (uint32_t i = 0; i < count_sites(); i++) {
+        if (!waits.sites[i])
+            continue;
+        if (waits.sites[i]->is_noting)
+            waits.sites[i]->is_noting = 0; /* a thread of the parent's was at it */
+        if (waits.sites[i]->epoch == EVERY_MARK)
             waits.sites[i]->is_told = 1;
+    }
+    csan__contest_forked();
 }
 
 const struct detector csan__detector_wait = {

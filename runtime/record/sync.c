@@ -184,9 +184,9 @@ static bool find_held(const struct thread *t, uintptr_t object, struct held *out
     return false;
 }
 
-bool csan__sync_holder(uintptr_t object, int *tid, struct held *out)
+static bool find_holder(uintptr_t object, int *tid, struct held *out, uint32_t asked)
 {
-    for (const struct thread *t = csan__thread_first(); t; t = t->next) {
+    for (const struct thread *t = csan__thread_first(); t && asked; t = t->next, asked--) {
         int of = __atomic_load_n(&t->tid, __ATOMIC_ACQUIRE);
         if (!of || (*tid && of != *tid))
             continue;
@@ -196,6 +196,11 @@ bool csan__sync_holder(uintptr_t object, int *tid, struct held *out)
         }
     }
     return false;
+}
+
+bool csan__sync_holder(uintptr_t object, int *tid, struct held *out)
+{
+    return find_holder(object, tid, out, UINT32_MAX);
 }
 
 /* ---- unlocked by another thread than took it ---- */
@@ -239,6 +244,14 @@ static CSAN_COLD void drop_disowned(struct sync *s)
     }
 }
 
+static void runs_again(struct sync *s)
+{
+    csan__sync_write_begins(s);
+    s->wait.kind = SYNC_NONE;
+    s->unsettled = 0;
+    csan__sync_write_ends(s);
+}
+
 /* A call that this thread slept in and that was left by siglongjmp: its frame is gone. A handler's
  * frames lie below it, or on another stack. */
 static CSAN_COLD void drop_left_wait(struct thread *t, struct sync *s, const struct regs *at)
@@ -249,10 +262,7 @@ static CSAN_COLD void drop_left_wait(struct thread *t, struct sync *s, const str
     bool there = s->wait.sp >= t->stack_lo && s->wait.sp < t->stack_hi;
     if (!here || !there || at->sp < s->wait.sp)
         return;
-    csan__sync_write_begins(s);
-    s->wait.kind = SYNC_NONE;
-    s->unsettled = 0;
-    csan__sync_write_ends(s);
+    runs_again(s);
 }
 
 static CSAN_ALWAYS_INLINE void settle(struct thread *t, struct sync *s, const struct regs *at)
@@ -439,6 +449,12 @@ static CSAN_NOINLINE void tell_gave(struct thread *t, const struct held *h)
     csan__sync_tell(&e);
 }
 
+/* One in sixteen, by the clock: what it costs stays out of the way of who waits. */
+static bool is_sampled(const struct held *h)
+{
+    return (h->since_ns >> 4 & 15) == 0;
+}
+
 bool csan__sync_gave(struct thread *t, uintptr_t object, struct held *was)
 {
     struct sync *s = self_of(t);
@@ -458,7 +474,7 @@ bool csan__sync_gave(struct thread *t, uintptr_t object, struct held *was)
             csan__sync_write_ends(s);
             return true;
         }
-        if (CSAN_UNLIKELY(sync.want_hold && h->since_ns))
+        if (CSAN_UNLIKELY(h->since_ns) && (sync.want_hold || is_sampled(h)))
             tell_gave(t, h);
         if (CSAN_LIKELY(i + 1 == s->nheld)) {
             csan__sync_write_begins(s);
@@ -480,7 +496,7 @@ static bool is_told(enum sync_kind kind)
 }
 
 static void tell_wait(struct thread *t, enum sync_event_kind kind, const struct waiting *w,
-                      uint64_t wait_ns, bool got_it)
+                      uint64_t now_ns, bool got_it)
 {
     struct sync_event e = {.kind = kind,
                            .thread = t,
@@ -488,7 +504,8 @@ static void tell_wait(struct thread *t, enum sync_event_kind kind, const struct 
                            .lock_kind = w->kind,
                            .call = w->call,
                            .stack = w->stack,
-                           .wait_ns = wait_ns,
+                           .wait_ns = now_ns - w->since_ns,
+                           .at_ns = now_ns,
                            .got_it = got_it,
                            .timed = w->timed,
                            .holder_tid = w->holder_tid,
@@ -525,14 +542,18 @@ bool csan__sync_wait_for(struct thread *t, const struct waiting *what, const str
     if (what->kind <= SYNC_SPIN) {
         note_fought(what->object);
         struct held holder;
-        if (w->holder_tid && csan__sync_holder(w->object, &w->holder_tid, &holder)) {
+        int tid = w->holder_tid; /* 0: libc names no holder of spin locks, and no reader */
+        bool unnamed = !tid && (what->kind == SYNC_WRITE || what->kind == SYNC_SPIN);
+        if ((tid || unnamed) &&
+            find_holder(w->object, &tid, &holder, tid ? UINT32_MAX : ASKED_MAX / 4)) {
             csan__sync_write_begins(s);
+            w->holder_tid = tid;
             w->holder = holder;
             csan__sync_write_ends(s);
         }
     }
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* of two that close a cycle, one sees the other */
-    tell_wait(t, SYNC_EVENT_WAIT_BEGINS, w, 0, false);
+    tell_wait(t, SYNC_EVENT_WAIT_BEGINS, w, now, false);
     return true;
 }
 
@@ -548,20 +569,15 @@ void csan__sync_wait_end(struct thread *t, bool got_it)
     struct sync *s = self_of(t);
     if (!s || s->wait.kind == SYNC_NONE)
         return;
-    if (!is_told(s->wait.kind)) {
-        csan__sync_write_begins(s);
-        s->wait.kind = SYNC_NONE;
-        s->unsettled = 0;
-        csan__sync_write_ends(s);
+    bool told = is_told(s->wait.kind);
+    if (!told && !s->nheld) {
+        runs_again(s);
         return;
     }
     struct waiting was = s->wait;
     uint64_t now = csan__os_now_ns();
-    csan__sync_write_begins(s);
-    s->wait.kind = SYNC_NONE;
-    s->unsettled = 0;
-    csan__sync_write_ends(s);
-    tell_wait(t, SYNC_EVENT_WAIT_ENDED, &was, now - was.since_ns, got_it);
+    runs_again(s);
+    tell_wait(t, told ? SYNC_EVENT_WAIT_ENDED : SYNC_EVENT_NAPPED, &was, now, got_it);
 }
 
 /* ---- what is no more ---- */

@@ -218,8 +218,11 @@ enum sync_event_kind {
     SYNC_EVENT_WAIT_BEGINS, /* about to sleep for a lock, condition, join … (deadlock, blocked); not
                                for SYNC_FUTEX and what follows it */
     SYNC_EVENT_WAIT_ENDED, /* how long, and what it was for (wait); of the same kinds */
-    SYNC_EVENT_GAVE,       /* held time known (hold); sent only while someone wants hold times */
-    SYNC_EVENT_MISUSE,     /* unlock by another thread, destroy while held … (lock-misuse) */
+    SYNC_EVENT_NAPPED, /* a call of SYNC_FUTEX and what follows it has ended, in a thread that held
+                          locks all the while */
+    SYNC_EVENT_GAVE,   /* held time known (hold); all while someone wants hold times, else a few of
+                          locks that are fought over */
+    SYNC_EVENT_MISUSE, /* unlock by another thread, destroy while held … (lock-misuse) */
     SYNC_EVENT_GONE,   /* the object was destroyed, or its memory freed: [object, object+bytes) */
     SYNC_EVENT_POSTED, /* a semaphore was posted, a condition signalled, a barrier met: stack, call
                         */
@@ -245,6 +248,7 @@ struct sync_event {
     const char *call;
     uint32_t stack; /* of the thread, here */
     uint64_t wait_ns, hold_ns;
+    uint64_t at_ns; /* now; of WAIT_ENDED and NAPPED */
     bool got_it, timed;
     int holder_tid;    /* 0: not known */
     struct held other; /* of the other side, where there is one (object != 0) */

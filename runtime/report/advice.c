@@ -36,9 +36,9 @@ static const char *const attempts[] = {
 };
 _Static_assert(CSAN_COUNT(attempts) == FINDING_KINDS, "every kind has its advice");
 
-const char *csan__advice_try(enum finding_kind kind)
+const char *csan__advice_try(const struct finding *f)
 {
-    return attempts[kind];
+    return f->attempt ? f->attempt : attempts[f->kind];
 }
 
 /* ------------------------------------------------------------------ raising the limit */

@@ -6,8 +6,8 @@
 
 #include "report/report.h"
 
-/* One sentence, at most 90 columns. */
-const char *csan__advice_try(enum finding_kind kind);
+/* One sentence, at most 90 columns: the finding's own, or its kind's. */
+const char *csan__advice_try(const struct finding *f);
 /* "CSAN_MAX_LEAK=2KiB": the setting that accepts this finding, or, where one limit counts all
  * findings together, all of the report's. Empty: there is none. */
 void csan__advice_setting(const struct report *r, const struct finding *f, struct text *out);

@@ -165,7 +165,7 @@ static void put_advice(struct json *j, const struct report *r, const struct show
 {
     char room[2048];
     struct text setting = TEXT(room), rule = TEXT(room);
-    csan__json_string(j, "try", csan__advice_try(s->finding->kind));
+    csan__json_string(j, "try", csan__advice_try(s->finding));
     csan__advice_setting(r, s->finding, &setting);
     if (setting.len)
         csan__json_string(j, "accept", room);

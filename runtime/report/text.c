@@ -177,7 +177,7 @@ static void put_try(struct sheet *sheet, const struct finding *f)
     csan__page_blanks(&sheet->page, INDENT);
     csan__page_put_in(&sheet->page, INK_LABEL, "try:");
     csan__page_put(&sheet->page, " ");
-    csan__page_put(&sheet->page, f->attempt ? f->attempt : csan__advice_try(f->kind));
+    csan__page_put(&sheet->page, csan__advice_try(f));
 }
 
 static void put_fingerprint(struct page *p, uint32_t fingerprint)

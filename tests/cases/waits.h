@@ -16,6 +16,21 @@ static inline void nap_ms(long ms)
         ;
 }
 
+/* Without a call that could block. */
+static inline void compute_us(long us)
+{
+    struct timespec from, now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    do
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    while ((now.tv_sec - from.tv_sec) * 1000000 + (now.tv_nsec - from.tv_nsec) / 1000 < us);
+}
+
+static inline void compute_ms(long ms)
+{
+    compute_us(ms * 1000);
+}
+
 static inline void begin_to_wait(void)
 {
     __atomic_store_n(&waiter_tid, my_tid(), __ATOMIC_SEQ_CST);

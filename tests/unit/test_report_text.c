@@ -434,7 +434,8 @@ END_TEST
 START_TEST(every_try_sentence_fits_its_line)
 {
     for (unsigned k = 0; k < FINDING_KINDS; k++)
-        ck_assert_uint_le(strlen(csan__advice_try((enum finding_kind)k)), 100 - 9);
+        ck_assert_uint_le(strlen(csan__advice_try(&(struct finding){.kind = (enum finding_kind)k})),
+                          100 - 9);
 }
 END_TEST
 
