@@ -53,7 +53,7 @@ locks_table() {
         row "ns a lock+unlock that 4 threads fight for, 1 us inside and 1 us outside" fought-fought_ns 1 whole $by
         row "ns of processor time a turn of two threads that wake each other by a condition" turns-turns_ns 1 whole $by
         row "us to wait for a mutex that is held for 100 us, as the program measures it" held-wait_us 1 whole $by
-        row "the same, as csan reports it" told-wait_us 1 whole linked:plain
+        row "the same, as csan reports it" told-wait_us 1 whole linked:plain linked:nobody
         row "ms from main's end to the process's, 1,000 threads blocked and reported" crowd-after_main_us 1000 whole $by
     }
 }
@@ -72,7 +72,7 @@ END
 
 - The program has had a second thread: without one, libc's own locks are cheaper (bench/lock_pair.c).
 - With a second lock held csan takes a stack at each lock: that is what the report of two locks in both
-  orders is made of. ThreadSanitizer keeps no more than a few of its frames.
+  orders is made of.
 - Two threads that wake each other sleep on one processor, so that the figure is of the code, not of
   where the kernel lets them run (bench/fight.c).
 - The 1,000 threads wait at ten places (bench/crowd.c). csan's time contains stopping the world, ten

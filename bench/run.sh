@@ -70,6 +70,7 @@ which the tools took turns.
 END
     for part in "${parts[@]}"; do "${part}_words"; done
     echo "Measured on: $(machine)."
+    echo "Load average at the end: $(cut -d' ' -f1 /proc/loadavg). (Much above 1, other programs ran meanwhile: compare only within a row.)"
 }
 
 if [[ $write == 1 ]]; then
