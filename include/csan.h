@@ -30,6 +30,13 @@ const char *csan_default_suppressions(void);
 
 #if !defined(CSAN_DISABLE) && (defined(__GNUC__) || defined(__clang__))
 
+/* Growth is told by call stacks, and a loop that was unrolled has one for each copy of its body. */
+#if defined(__clang__)
+#define CSAN_ONCE __attribute__((noduplicate))
+#else
+#define CSAN_ONCE
+#endif
+
 /* The library's own names; NULL where it is not there. */
 #define CSAN_WEAK __attribute__((weak))
 csan_mark_t csan_api_mark(void) CSAN_WEAK;
@@ -40,6 +47,9 @@ void csan_api_enable(void) CSAN_WEAK;
 void csan_api_add_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
 void csan_api_remove_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
 int csan_api_who_points_at(const void *p, size_t n, int fd) CSAN_WEAK CSAN_UNREAD;
+void csan_api_round(const char *name) CSAN_WEAK CSAN_ONCE;
+csan_mark_t csan_api_repeat_begin(long long n, const char *where) CSAN_WEAK;
+void csan_api_repeat_end(csan_mark_t since) CSAN_WEAK;
 #undef CSAN_WEAK
 
 /* Remember now. */
@@ -97,6 +107,47 @@ CSAN_UNREAD static inline int csan_who_points_at(const void *p, size_t n, int fd
     return csan_api_who_points_at ? csan_api_who_points_at(p, n, fd) : 0;
 }
 
+/* One repetition of `name` has ended. Memory that is still reachable and becomes more with each
+ * round, and does not come to a plateau, is a finding (growth), judged from the third round on by
+ * csan_check, CSAN_REPEAT and the end of the process. The first rounds may fill caches and pools;
+ * ten rounds or more tell best. */
+CSAN_ONCE static inline void csan_round(const char *name)
+{
+    if (csan_api_round)
+        csan_api_round(name);
+}
+
+/* What is behind CSAN_REPEAT, below. */
+struct csan_repeat {
+    long long left;
+    const char *where;
+    csan_mark_t since;
+};
+
+static inline struct csan_repeat csan_repeat_begin(long long n, const char *where)
+{
+    struct csan_repeat r = {n, where, csan_api_repeat_begin ? csan_api_repeat_begin(n, where) : 0};
+    __asm__("" : "+r"(r.left)); /* how often is not to be known, or the loop would be unrolled */
+    return r;
+}
+
+CSAN_ONCE static inline void csan_repeat_next(struct csan_repeat *r)
+{
+    r->left--;
+    if (csan_api_round)
+        csan_api_round(r->where);
+}
+
+#undef CSAN_ONCE
+
+static inline void csan_repeat_end(struct csan_repeat *r)
+{
+    if (csan_api_repeat_end)
+        csan_api_repeat_end(r->since);
+}
+
+#define CSAN_REPEAT_END __attribute__((cleanup(csan_repeat_end)))
+
 #else
 
 static inline csan_mark_t csan_mark(void)
@@ -143,7 +194,48 @@ CSAN_UNREAD static inline int csan_who_points_at(const void *p, size_t n, int fd
     return 0;
 }
 
+static inline void csan_round(const char *name)
+{
+    (void)name;
+}
+
+struct csan_repeat {
+    long long left;
+};
+
+static inline struct csan_repeat csan_repeat_begin(long long n, const char *where)
+{
+    struct csan_repeat r = {n};
+    (void)where;
+    return r;
+}
+
+static inline void csan_repeat_next(struct csan_repeat *r)
+{
+    r->left--;
+}
+
+#define CSAN_REPEAT_END
+
 #endif
+
+/* CSAN_REPEAT(20) { … } runs the block 20 times, with a round after each, and judges growth at the
+ * end. `continue` ends a round; `break`, `goto` and `return` out of it end the repetition: the round
+ * they are in is not counted, those before it are judged. (longjmp out of it, as a failing assertion
+ * of Check's does with CK_FORK=no, leaves the judging to the end of the process.) */
+#ifdef __cplusplus
+#define CSAN_REPEAT_COUNT(n) static_cast<long long>(n)
+#else
+#define CSAN_REPEAT_COUNT(n) (long long)(n)
+#endif
+#define CSAN_REPEAT_TEXT(x) #x
+#define CSAN_REPEAT_JOIN(a, b) a##b
+#define CSAN_REPEAT_IN(n, line, r)                                                                 \
+    for (struct csan_repeat r CSAN_REPEAT_END =                                                    \
+             csan_repeat_begin(CSAN_REPEAT_COUNT(n), __FILE__ ":" CSAN_REPEAT_TEXT(line));         \
+         r.left > 0; csan_repeat_next(&r))
+#define CSAN_REPEAT_AT(n, line) CSAN_REPEAT_IN(n, line, CSAN_REPEAT_JOIN(csan_repeat_, line))
+#define CSAN_REPEAT(n) CSAN_REPEAT_AT(n, __LINE__)
 
 #undef CSAN_UNREAD
 

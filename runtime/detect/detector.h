@@ -35,4 +35,11 @@ struct detector {
 #include "detect/detectors.inc"
 #undef DETECTOR
 
+/* Their order: the bits of struct outcome's `only`. */
+enum detector_index {
+#define DETECTOR(name) DETECTOR_##name,
+#include "detect/detectors.inc"
+#undef DETECTOR
+};
+
 #endif

@@ -368,6 +368,11 @@ uint32_t csan__stack_count(void)
     return __atomic_load_n(&depot.count, __ATOMIC_RELAXED);
 }
 
+uint32_t csan__stack_end(void)
+{
+    return __atomic_load_n(&depot.used, __ATOMIC_ACQUIRE);
+}
+
 /* While no other thread inserts. */
 bool csan__stack_is_valid(void)
 {

@@ -32,6 +32,7 @@ uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated);
 /* False for id 0 or an id that was never given. */
 bool csan__stack_get(uint32_t id, struct stack_view *out);
 uint32_t csan__stack_count(void);
+uint32_t csan__stack_end(void); /* above every id there is */
 bool csan__stack_is_valid(void);
 
 #endif

@@ -364,15 +364,20 @@ struct range csan__judge_stack(void)
     return (struct range){(uintptr_t)judge.stack, (uintptr_t)judge.stack + JUDGE_STACK_BYTES};
 }
 
+void csan__judge_failed(int error)
+{
+    if (error)
+        csan__session_give_up(error == -EMFILE || error == -ENFILE
+                                  ? "no descriptor was free to read /proc with"
+                                  : "no memory for the check (is RLIMIT_AS, `ulimit -v`, too "
+                                    "small?)");
+}
+
 int csan__session_judge(uint32_t since, const struct full_regs *at, struct outcome *out)
 {
     struct verdict v = {.since = since, .at = at, .out = out};
     int failed = csan__judge_borrow(give_verdict, &v);
     failed = failed ? failed : v.failed;
-    if (failed)
-        csan__session_give_up(failed == -EMFILE || failed == -ENFILE
-                                  ? "no descriptor was free to read /proc with"
-                                  : "no memory for the check (is RLIMIT_AS, `ulimit -v`, too "
-                                    "small?)");
+    csan__judge_failed(failed);
     return failed;
 }

@@ -28,6 +28,11 @@ bool csan__session_has_given_up(void);
 /* judge.c: runs it as a verdict is given: one at a time, on csan's stack, with descriptors free and
  * the watchdog paused. 0 or -ENOMEM. */
 int csan__judge_borrow(void (*run)(void *arg), void *arg);
+/* judge.c: 0, or -errno: what stood in the way of a check; every verdict from now on is 87. */
+void csan__judge_failed(int error);
+
+/* census.c: a round of `name` has ended now. */
+void csan__census_round(const char *name, const struct full_regs *at);
 
 /* out.c: the process's record for machines. start: 0, or -errno and *why. findings: called in a
  * verdict. end: the record is whole; goes_on: the process may go on after all (exec), and one

@@ -1,7 +1,9 @@
 /* The functions of csan.h, and what test frameworks' glue calls. */
 #include "base/arena.h"
 #include "base/lock.h"
+#include "base/options.h"
 #include "base/text.h"
+#include "detect/detector.h"
 #include "record/block.h"
 #include "record/world.h"
 #include "session/framework.h"
@@ -23,6 +25,9 @@ PUBLIC(void, enable, (void))
 PUBLIC(void, add_root, (const void *p, size_t n))
 PUBLIC(void, remove_root, (const void *p, size_t n))
 PUBLIC(int, who_points_at, (const void *p, size_t n, int fd))
+PUBLIC(void, round, (const char *name))
+PUBLIC(uint64_t, repeat_begin, (long long n, const char *where))
+PUBLIC(void, repeat_end, (uint64_t since))
 
 #define ROOTS_MAX 1024u
 
@@ -61,6 +66,40 @@ int csan_check(uint64_t since)
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     struct outcome out = {.findings = 0};
     return judge_since(since, &at, &out);
+}
+
+void csan_round(const char *name)
+{
+    struct thread *self = csan__thread_get();
+    struct full_regs at;
+    if (csan__options.max_growth == OPTION_OFF || !csan__session_is_armed() || !self ||
+        self->inside)
+        return;
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    self->inside = 1;
+    csan__census_round(name, &at);
+    csan__session_leave(self);
+}
+
+/* Behind CSAN_REPEAT(n), which is at `where`. */
+uint64_t csan_repeat_begin(long long n, const char *where)
+{
+    if (n < 0 && csan__session_is_armed()) {
+        char buf[256];
+        struct text t = TEXT(buf);
+        csan__text_format(&t, "%s: CSAN_REPEAT(%ld) asks for fewer rounds than 0", where, (long)n);
+        csan__session_give_up(buf);
+    }
+    return csan_mark();
+}
+
+/* Growth alone: what else there is may still be given back. */
+void csan_repeat_end(uint64_t since)
+{
+    struct full_regs at;
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    struct outcome out = {.only = 1u << DETECTOR_growth};
+    judge_since(since, &at, &out);
 }
 
 CSAN_API int csan_framework_judge(unsigned long long since, struct csan_framework_verdict *v)

@@ -5,6 +5,7 @@
  *   scene.c    and what there is to be known of it
  *   judge.c    a verdict: detectors → suppressions → limits → report
  *   who.c      csan_who_points_at
+ *   census.c   csan_round: what lives now
  *   ending.c   how a process ends, and with which status
  *   fatal.c    signals that end the process
  *   fork.c     what a child begins with        family.c  what a parent learns of its children

@@ -1,5 +1,5 @@
 // expect-status: 0
-// env: CSAN_MAX_GROWTH=4KiB
+// env: CSAN_ON_MUTATION=continue
 // stderr: any
 // stdout: ^main$
 #include "case.h"
