@@ -310,6 +310,8 @@ static int add(struct record *r, struct findings *out)
     f->amount = r->count;
     f->count = r->count;
     f->source = r;
+    if (r->mistake == OVERFLOWN)
+        f->note = "what wrote there is not known: -fsanitize=address, without csan, names it";
     add_party(f, "freed first", r->freed);
     add_party(f, "allocated", r->stack ? r->allocated : 0);
     return 0;

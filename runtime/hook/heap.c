@@ -1,7 +1,9 @@
 /* The heap: guard → real malloc → account → leave. Nothing here decides anything. */
-#include "hook/guard.h"
+#include "hook/heap.h"
 #include "base/os.h"
 #include "detect/bad_free.h"
+#include "hook/guard.h"
+#include "hook/new.h"
 #include "record/block.h"
 #include "record/stack.h"
 #include "record/sync.h"
@@ -21,19 +23,25 @@ static CSAN_ALWAYS_INLINE size_t usable_of(void *p)
     return csan__real.malloc_usable_size(p);
 }
 
-static CSAN_ALWAYS_INLINE void *born(struct thread *t, void *p, size_t asked, const struct regs *at)
+static CSAN_ALWAYS_INLINE void *born_of(struct thread *t, void *p, size_t asked,
+                                        enum block_family family, const struct regs *at)
 {
     if (CSAN_LIKELY(p != NULL)) {
         struct block b = {.start = (uintptr_t)p,
                           .asked = asked,
                           .usable = usable_of(p),
                           .stack = csan__stack_here(at),
-                          .family = BLOCK_MALLOC,
+                          .family = family,
                           .ignored = t->disabled != 0};
         csan__block_add(&b);
     }
     leave(t);
     return p;
+}
+
+static CSAN_ALWAYS_INLINE void *born(struct thread *t, void *p, size_t asked, const struct regs *at)
+{
+    return born_of(t, p, asked, BLOCK_MALLOC, at);
 }
 
 /* Before the real malloc is known there is the bootstrap heap; inside csan, the real malloc. */
@@ -101,22 +109,21 @@ static CSAN_COLD const struct chunk_signs *learn_signs(void)
     return &signs;
 }
 
-static CSAN_COLD bool is_wrong(struct thread *t, void *p, const char *call, const struct regs *at)
+static CSAN_COLD bool is_wrong(const struct free_call *c)
 {
-    struct free_call c = {t, at, call, (uintptr_t)p, BLOCK_MALLOC};
-    return t && csan__bad_free_unknown(&c, learn_signs);
+    return c->thread && csan__bad_free_unknown(c, learn_signs);
 }
 
-/* Something is wrong with the block that was dropped. */
-static CSAN_COLD bool may_drop(struct thread *t, const struct block *b, enum block_drop how,
-                               const struct regs *at)
+/* Something is wrong with the block that was dropped, or it was none. */
+static CSAN_COLD bool may_free(const struct free_call *c, const struct block *b,
+                               enum block_drop how)
 {
-    if (t && how == DROP_NOT_LIVE)
-        return !is_wrong(t, (void *)b->start, "free", at);
-    struct free_call c = {t, at, "free", b->start, BLOCK_MALLOC};
-    if (t)
-        csan__bad_free_block(&c, b, how);
-    return !t;
+    if (how == DROP_NOT_LIVE)
+        return !is_wrong(c);
+    if (!c->thread || (how == DROP_OTHER_FAMILY && !csan__new_is_sure()))
+        return true;
+    csan__bad_free_block(c, b, how);
+    return false;
 }
 
 static CSAN_ALWAYS_INLINE void remember_free(struct thread *t, uintptr_t p, uintptr_t pc)
@@ -127,41 +134,71 @@ static CSAN_ALWAYS_INLINE void remember_free(struct thread *t, uintptr_t p, uint
     t->freed[slot].start = p;
 }
 
-CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)
+static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char *call,
+                                       const struct regs *at)
 {
-    struct regs at = REGS_OF_CALLER();
     if (!p)
         return;
     if (CSAN_UNLIKELY(!csan__real_ready()) || CSAN_UNLIKELY(csan__real_bootstrap_size(p)))
         return;
     struct thread *t = enter();
     struct block b;
-    enum block_drop how = csan__block_drop((uintptr_t)p, BLOCK_MALLOC, &b);
+    enum block_drop how = csan__block_drop((uintptr_t)p, as, &b);
     if (CSAN_UNLIKELY(how != DROP_DONE)) {
-        b.start = (uintptr_t)p;
-        if (!may_drop(t, &b, how, &at)) {
+        struct free_call c = {t, at, call, (uintptr_t)p, as};
+        if (!may_free(&c, &b, how)) {
             leave(t);
             return;
         }
     }
     if (CSAN_LIKELY(t != NULL)) {
-        remember_free(t, (uintptr_t)p, at.pc);
+        remember_free(t, (uintptr_t)p, at->pc);
         if (CSAN_UNLIKELY(how == DROP_DONE && csan__sync_may_hold((uintptr_t)p, b.usable)))
-            csan__sync_freed(t, (uintptr_t)p, b.usable, &at);
+            csan__sync_freed(t, (uintptr_t)p, b.usable, at);
     }
     csan__real.free(p);
     if (CSAN_LIKELY(t != NULL))
         leave(t);
 }
 
+CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)
+{
+    struct regs at = REGS_OF_CALLER();
+    release(p, BLOCK_MALLOC, "free", &at);
+}
+
+void csan__heap_give(void *p, enum block_family as, const char *call, const struct regs *at)
+{
+    release(p, as, call, at);
+}
+
+void *csan__heap_make(size_t align, size_t n, enum block_family family, const struct regs *at)
+{
+    struct thread *t = n <= ASKED_MAX ? enter() : NULL;
+    if (CSAN_UNLIKELY(!t))
+        return NULL;
+    void *p =
+        align > 16 ? csan__real.memalign(align, n + BLOCK_TAIL) : csan__real.malloc(n + BLOCK_TAIL);
+    return born_of(t, p, n, family, at);
+}
+
+void csan__heap_made(void *p, enum block_family family)
+{
+    struct block b;
+    struct thread *t = enter();
+    if (!t)
+        return;
+    if (csan__block_is_live((uintptr_t)p) && csan__block_take((uintptr_t)p, usable_of(p), &b)) {
+        b.family = family;
+        csan__block_put_back(&b);
+    }
+    leave(t);
+}
+
 /* In place of a block that is not to be given to realloc: as much of its bytes as is known. */
 static CSAN_COLD void *rescue(struct thread *t, const void *p, size_t known, size_t n,
                               const struct regs *at)
 {
-    if (!n) {
-        leave(t);
-        return NULL;
-    }
     void *to = csan__real.malloc(n + BLOCK_TAIL);
     if (to)
         csan__os_read_memory(to, p, known < n ? known : n);
@@ -172,7 +209,8 @@ static CSAN_COLD void *rescue(struct thread *t, const void *p, size_t known, siz
 static CSAN_COLD void *adopt(struct thread *t, void *p, size_t n, const struct regs *at)
 {
     size_t boot = csan__real_bootstrap_size(p);
-    if (!boot && is_wrong(t, p, "realloc", at))
+    struct free_call c = {t, at, "realloc", (uintptr_t)p, BLOCK_MALLOC};
+    if (!boot && is_wrong(&c))
         return rescue(t, p, n, n, at);
     if (!boot)
         return born(t, csan__real.realloc(p, n + BLOCK_TAIL), n, at);
@@ -199,22 +237,29 @@ static CSAN_COLD void *pass_realloc(void *p, size_t n)
     return to;
 }
 
+/* True: it was no block, or must not be passed on. */
+static CSAN_ALWAYS_INLINE bool is_spoilt(const struct block *b)
+{
+    return CSAN_UNLIKELY(b->damaged) || CSAN_UNLIKELY(b->family != BLOCK_MALLOC);
+}
+
+static CSAN_COLD bool may_resize(const struct free_call *c, const struct block *b)
+{
+    return may_free(c, b, b->damaged ? DROP_DAMAGED : DROP_OTHER_FAMILY);
+}
+
 /* realloc(p, 0): glibc frees it. */
 static CSAN_COLD void *resize_to_nothing(struct thread *t, void *p, const struct regs *at)
 {
+    struct free_call c = {t, at, "realloc", (uintptr_t)p, BLOCK_MALLOC};
     struct block old;
     bool known = died(p, &old);
-    if (known && old.damaged) {
-        struct free_call c = {t, at, "realloc", (uintptr_t)p, BLOCK_MALLOC};
-        csan__bad_free_block(&c, &old, DROP_DAMAGED);
-        return rescue(t, p, 0, 0, at);
-    }
-    if (!known && !csan__real_bootstrap_size(p) && is_wrong(t, p, "realloc", at))
-        return rescue(t, p, 0, 0, at);
-    if (known)
+    bool right = known ? !is_spoilt(&old) || may_resize(&c, &old)
+                       : csan__real_bootstrap_size(p) || !is_wrong(&c);
+    if (right && known)
         remember_free(t, (uintptr_t)p, at->pc);
     leave(t);
-    return pass_realloc(p, 0);
+    return right ? pass_realloc(p, 0) : NULL;
 }
 
 /* Out of the account before the real call, so that the address cannot be given to another thread
@@ -231,11 +276,9 @@ static void *resize(void *p, size_t n, const struct regs *at)
     struct block old;
     if (CSAN_UNLIKELY(!died(p, &old)))
         return adopt(t, p, n, at);
-    if (CSAN_UNLIKELY(old.damaged)) {
-        struct free_call c = {t, at, "realloc", old.start, BLOCK_MALLOC};
-        csan__bad_free_block(&c, &old, DROP_DAMAGED);
+    struct free_call c = {t, at, "realloc", old.start, BLOCK_MALLOC};
+    if (is_spoilt(&old) && !may_resize(&c, &old))
         return rescue(t, p, old.asked, n, at);
-    }
     void *to = csan__real.realloc(p, n + BLOCK_TAIL);
     if (CSAN_UNLIKELY(!to)) {
         csan__block_put_back(&old);
@@ -338,7 +381,8 @@ CSAN_API size_t HOOK_NAME(malloc_usable_size)(void *p)
     if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p)))
         return csan__block_asked((uintptr_t)p, usable_of(p));
     struct thread *t = enter();
-    bool wrong = is_wrong(t, p, "malloc_usable_size", &at);
+    struct free_call c = {t, &at, "malloc_usable_size", (uintptr_t)p, BLOCK_MALLOC};
+    bool wrong = is_wrong(&c);
     if (t)
         leave(t);
     return wrong ? 0 : csan__real.malloc_usable_size(p);

@@ -1,0 +1,26 @@
+// expect: ^{{at:made}}: error: csan\[bad-free\]: written past the end of a block \(3 blocks\)$
+// expect: ^csan: FAIL: 1 finding \(1 bad-free\)
+// stdout: ^1 0$
+// plain: no
+#include "case.h"
+
+#include <csan.h>
+
+char *volatile kept[3];
+
+NOINLINE static char *make(void)
+{
+    char *p = keep(malloc(32)); /* made */
+    memset(keep(p), 'x', 33);
+    return p;
+}
+
+int main(void)
+{
+    csan_mark_t m = csan_mark();
+    for (volatile int i = 0; i < 3; i++)
+        kept[i] = make();
+    int first = csan_check(m);
+    printf("%d %d\n", first, csan_check(m));
+    return 0;
+}
