@@ -230,6 +230,12 @@ void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi)
     drain(m);
 }
 
+void csan__mark_scan_copy(struct mark *m, uintptr_t lo, uintptr_t hi)
+{
+    csan__memory_each_copy(&m->memory, lo, hi, scan_words, m);
+    drain(m);
+}
+
 void csan__mark_words(struct mark *m, const uintptr_t *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)

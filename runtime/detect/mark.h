@@ -36,6 +36,8 @@ void csan__mark_end(struct mark *m);
 
 /* Looks at the aligned words of [lo, hi), of which any part may be unreadable, and follows them. */
 void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi);
+/* The same by copies, pages that were never touched too. */
+void csan__mark_scan_copy(struct mark *m, uintptr_t lo, uintptr_t hi);
 /* Follows n words that csan itself holds for the program. */
 void csan__mark_words(struct mark *m, const uintptr_t *words, size_t n);
 /* This block is reached, and all that hangs on it; what was white of that until now. */

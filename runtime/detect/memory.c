@@ -65,6 +65,13 @@ static CSAN_COLD void visit_present(struct memory *m, const struct readable_span
     }
 }
 
+void csan__memory_each_copy(struct memory *m, uintptr_t lo, uintptr_t hi, memory_visit *visit,
+                            void *arg)
+{
+    struct range words = {csan__base_round_up(lo, 8), hi & ~(uintptr_t)7};
+    visit_copies(m, words, visit, arg);
+}
+
 void csan__memory_each(struct memory *m, uintptr_t lo, uintptr_t hi, memory_visit *visit, void *arg)
 {
     lo = csan__base_round_up(lo, 8);

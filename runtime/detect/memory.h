@@ -30,6 +30,11 @@ typedef void memory_visit(memory_word *words, size_t n, uintptr_t at, void *arg)
 void csan__memory_each(struct memory *m, uintptr_t lo, uintptr_t hi, memory_visit *visit,
                        void *arg);
 
+/* The same by copies, pages that were never touched too: for what the program itself names a root.
+ */
+void csan__memory_each_copy(struct memory *m, uintptr_t lo, uintptr_t hi, memory_visit *visit,
+                            void *arg);
+
 /* Asked bytes of the live block at start; false: its memory cannot be read. */
 static CSAN_ALWAYS_INLINE bool csan__memory_asked(uintptr_t start, size_t *asked)
 {

@@ -80,11 +80,7 @@ static void look_at_root(const struct root *r, void *arg)
         return;
     s->from = ROOT + s->nroots;
     s->roots[s->nroots++] = *r;
-    if (r->kind == PLACE_THREAD)
-        look_at_words((memory_word *)r->at.lo, (r->at.hi - r->at.lo) / sizeof(uintptr_t), r->at.lo,
-                      s);
-    else
-        csan__memory_each(&s->memory, r->at.lo, r->at.hi, look_at_words, s);
+    csan__roots_words(r, &s->memory, look_at_words, s);
 }
 
 static int look_from(struct search *s, bool lasting)
@@ -202,19 +198,19 @@ struct without {
     uintptr_t word; /* not looked at */
 };
 
+/* In two parts, where it is one of these words. */
 static void mark_root(const struct root *r, void *arg)
 {
     const struct without *w = arg;
-    if (r->kind == PLACE_THREAD) {
-        for (uintptr_t at = r->at.lo; at < r->at.hi; at += sizeof at)
-            if (at != w->word)
-                csan__mark_words(w->mark, (const uintptr_t *)at, 1);
-    } else if (w->word - r->at.lo < r->at.hi - r->at.lo) {
-        csan__mark_scan(w->mark, r->at.lo, w->word);
-        csan__mark_scan(w->mark, w->word + sizeof w->word, r->at.hi);
-    } else {
-        csan__mark_scan(w->mark, r->at.lo, r->at.hi);
+    struct root below = *r, above = *r;
+    if (w->word - r->at.lo >= r->at.hi - r->at.lo) {
+        csan__roots_mark_one(r, w->mark);
+        return;
     }
+    below.at.hi = w->word;
+    above.at.lo = w->word + sizeof w->word;
+    csan__roots_mark_one(&below, w->mark);
+    csan__roots_mark_one(&above, w->mark);
 }
 
 static void count_kept(struct without *w, struct path *p)

@@ -166,11 +166,7 @@ static void look_at_root(const struct root *r, void *arg)
 {
     struct search *s = arg;
     s->place = (struct place){.kind = r->kind, .tid = r->tid};
-    if (r->kind == PLACE_THREAD) /* csan's own copy */
-        look_at_words((memory_word *)r->at.lo, (r->at.hi - r->at.lo) / sizeof(uintptr_t), r->at.lo,
-                      s);
-    else
-        csan__memory_each(&s->memory, r->at.lo, r->at.hi, look_at_words, s);
+    csan__roots_words(r, &s->memory, look_at_words, s);
 }
 
 static CSAN_ALWAYS_INLINE void look_at_block(struct search *s, uintptr_t start)

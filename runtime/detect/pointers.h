@@ -16,7 +16,7 @@
 
 struct pointer {
     struct place place; /* where it is stored */
-    size_t range; /* index of the range that it points into */
+    size_t range;       /* index of the range that it points into */
 };
 
 /* False: that is enough. */

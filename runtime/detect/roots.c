@@ -374,12 +374,30 @@ int csan__roots_each(const struct world *w, root_visit *each, void *arg)
     return 0;
 }
 
-static void mark_root(const struct root *r, void *m)
+void csan__roots_words(const struct root *r, struct memory *m, memory_visit *visit_words, void *arg)
 {
     if (r->kind == PLACE_THREAD) /* csan's own copy */
+        visit_words((memory_word *)r->at.lo, (r->at.hi - r->at.lo) / sizeof(uintptr_t), r->at.lo,
+                    arg);
+    else if (r->kind == PLACE_ADDED)
+        csan__memory_each_copy(m, r->at.lo, r->at.hi, visit_words, arg);
+    else
+        csan__memory_each(m, r->at.lo, r->at.hi, visit_words, arg);
+}
+
+void csan__roots_mark_one(const struct root *r, struct mark *m)
+{
+    if (r->kind == PLACE_THREAD)
         csan__mark_words(m, (const uintptr_t *)r->at.lo, (r->at.hi - r->at.lo) / sizeof r->at.lo);
+    else if (r->kind == PLACE_ADDED)
+        csan__mark_scan_copy(m, r->at.lo, r->at.hi);
     else
         csan__mark_scan(m, r->at.lo, r->at.hi);
+}
+
+static void mark_root(const struct root *r, void *m)
+{
+    csan__roots_mark_one(r, m);
 }
 
 int csan__roots_mark(struct mark *m, const struct world *w)

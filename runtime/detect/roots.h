@@ -15,6 +15,7 @@
 #define CSAN_DETECT_ROOTS_H
 
 #include "detect/mark.h"
+#include "detect/memory.h"
 #include "record/place.h"
 
 /* Set once by session, when it knows them. */
@@ -30,6 +31,10 @@ typedef void root_visit(const struct root *r, void *arg);
 /* Each root, the surest first: what is mapped, thread-locals, then stacks and registers. 0 or
  * -ENOMEM. */
 int csan__roots_each(const struct world *w, root_visit *each, void *arg);
+/* The words of a root. */
+void csan__roots_words(const struct root *r, struct memory *m, memory_visit *visit, void *arg);
+/* Marks what a root reaches. */
+void csan__roots_mark_one(const struct root *r, struct mark *m);
 /* The live part of the stack that a thread runs on, when it is not its own; else empty. */
 struct range csan__roots_foreign_stack(const struct world *w, const struct stopped_thread *t);
 /* Whose thread-local place->at is: fills in the place; false: nobody's. */

@@ -42,10 +42,23 @@ uint64_t csan_mark(void)
     return csan__session_is_armed() ? csan__block_new_epoch() : 0;
 }
 
+static void say_unknown(uint64_t mark)
+{
+    char buf[128];
+    struct text t = TEXT(buf);
+    csan__text_format(
+        &t, "csan: csan_check(%lu): no such mark was given; all since the start is judged\n", mark);
+    csan__log_line(buf, t.len);
+}
+
 /* A mark from before a fork means the fork: what the parent held is not this process's. */
 static uint32_t epoch_of(uint64_t mark)
 {
     uint32_t first = csan__session_first_epoch();
+    if (mark > csan__block_epoch()) {
+        say_unknown(mark);
+        return first;
+    }
     return mark < first ? first : (uint32_t)mark;
 }
 

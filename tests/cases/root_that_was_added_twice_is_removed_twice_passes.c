@@ -1,0 +1,12 @@
+// plain: no
+// flags: -Iinclude
+#include "added_root.h"
+
+int main(void)
+{
+    void **page = page_of_a_file(malloc(32));
+    csan_add_root(page, 4096);
+    csan_add_root(page, 4096);
+    csan_remove_root(page, 4096);
+    return 0;
+}
