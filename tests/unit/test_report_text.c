@@ -548,6 +548,73 @@ START_TEST(long_cxx_names_lose_their_middle)
 }
 END_TEST
 
+static struct named_place named_place(const struct place *place, const char *name, const char *type)
+{
+    return (struct named_place){.place = place, .name = name, .file = "", .pointee = type};
+}
+
+/* A long chain with everything that a line can have. */
+static struct shown held(uint64_t kept)
+{
+    static const struct place places[] = {
+        {.kind = PLACE_GLOBAL, .at = 8, .value = 16},
+        {.kind = PLACE_HEAP, .follows = true, .bytes = 65536, .offset = 136, .value = 16},
+        {.kind = PLACE_HEAP, .follows = true, .bytes = 64, .offset = 8, .value = 16},
+        {.kind = PLACE_HEAP, .follows = true, .bytes = 64, .offset = 8, .value = 16, .skipped = 18},
+        {.kind = PLACE_HEAP, .follows = true, .bytes = 1},
+    };
+    struct shown s = growth();
+    struct finding *f = finding(FINDING_GROWTH, s.finding->what, "max_growth", 3174);
+    s.places = csan__arena_scratch_alloc(&scratch, sizeof *s.places * CSAN_COUNT(places));
+    s.places[0] = named_place(&places[0], "cache.entries", "struct entry");
+    s.places[0].file = CWD "/src/cache.c";
+    s.places[0].line = 12;
+    s.places[1] = named_place(&places[1], "[8].rows", "struct row");
+    s.places[1].trace = TRACE(own(LONG_NAME, CWD "/src/cache.c", 31, 1));
+    s.places[2] = named_place(&places[2], "->next", "struct row");
+    s.places[2].trace = TRACE(foreign("dark", "/w/libdark.so", 0x1234));
+    s.places[3] = named_place(&places[3], "", "");
+    s.places[3].trace = TRACE(own("row", CWD "/src/" LONG_NAME "/row.c", 5, 1));
+    s.places[4] = named_place(&places[4], "", "");
+    f->places = places;
+    f->nplaces = CSAN_COUNT(places);
+    f->kept_bytes = kept;
+    f->kept_blocks = kept / 64;
+    s.finding = f;
+    return s;
+}
+
+START_TEST(a_chain_is_a_line_a_place)
+{
+    struct shown s = held(12 << 10);
+    compare_with_golden("held_by", one(s));
+    check_shape(one(s), 17);
+    ck_assert_ptr_null(strstr(one(held(0)), "alive"));
+    s.places = NULL; /* no memory for their names */
+    ck_assert_ptr_null(strstr(one(s), "held by"));
+}
+END_TEST
+
+START_TEST(many_places_that_are_no_chain_are_counted)
+{
+    struct place places[8];
+    struct shown s = escape();
+    struct finding *f = finding(FINDING_ESCAPE, s.finding->what, "max_escapes", 1);
+    s.places = csan__arena_scratch_alloc(&scratch, sizeof *s.places * CSAN_COUNT(places));
+    for (int i = 0; i < 8; i++) {
+        places[i] = (struct place){.kind = PLACE_STACK, .tid = 70 + i, .value = 16};
+        s.places[i] = named_place(&places[i], "", "");
+    }
+    f->places = places;
+    f->nplaces = 8;
+    s.finding = f;
+    ck_assert_ptr_nonnull(strstr(one(s), "\n    stored in the stack of thread 74\n"
+                                         "    and in 3 more places\n"));
+    f->nplaces = 1;
+    ck_assert_ptr_null(strstr(one(s), "more place"));
+}
+END_TEST
+
 START_TEST(suppression_of_a_long_name_still_matches_it)
 {
     struct shown s = leak();
@@ -963,6 +1030,8 @@ int main(void)
     tcase_add_test(c, files_below_the_working_directory_are_relative);
     tcase_add_test(c, place_for_a_framework_is_that_of_the_first_line);
     tcase_add_test(c, long_cxx_names_lose_their_middle);
+    tcase_add_test(c, a_chain_is_a_line_a_place);
+    tcase_add_test(c, many_places_that_are_no_chain_are_counted);
     tcase_add_test(c, suppression_of_a_long_name_still_matches_it);
     tcase_add_test(c, a_deep_stack_is_cut_and_says_by_how_much);
     tcase_add_test(c, a_stack_that_was_lost_says_so);

@@ -4,6 +4,7 @@
 #include "record/stack.h"
 #include "report/ask.h"
 #include "report/origin.h"
+#include "report/place.h"
 #include "report/symbol.h"
 #include "tests/unit/suite.h"
 
@@ -266,6 +267,101 @@ START_TEST(the_request_is_as_the_protocol_has_it)
     ck_assert_str_eq(t.frames[0].function, expected);
     ck_assert_uint_eq(t.frames[0].offset, here() - 1 - m->bias);
     ck_assert_str_eq(t.frames[0].module, m->path);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ places */
+
+static struct place in_this_module(enum place_kind kind, uintptr_t at)
+{
+    const struct module *m = csan__module_find(here());
+    return (struct place){
+        .kind = kind, .module = m, .at = at, .offset = at - m->bias, .value = 0x5000};
+}
+
+static struct place in_a_block(uintptr_t at, uintptr_t value)
+{
+    return (struct place){.kind = PLACE_HEAP, .follows = true, .at = at, .value = value};
+}
+
+static void answers_for_data(FILE *in, FILE *out)
+{
+    char line[1024];
+    while (fgets(line, sizeof line, in) && strcmp(line, ".\n") != 0) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] == 'D' || line[0] == 'T')
+            fprintf(out,
+                    "F 0 12 0 %s\t/w/a.c\t/w/mod\tstruct row\n"
+                    "F 0 0 0 ->next\t\t/w/mod\tstruct node\n;\n",
+                    line);
+    }
+    fflush(out);
+}
+
+START_TEST(places_are_asked_by_variable_and_offsets_along_the_chain)
+{
+    struct named_place named[6];
+    char expected[128];
+    part = answers_for_data;
+    struct place places[6] = {in_this_module(PLACE_GLOBAL, here()),
+                              in_a_block(0x5010, 0x6008),
+                              in_a_block(0x6000, 0),
+                              in_this_module(PLACE_THREAD_LOCAL, here()),
+                              {.kind = PLACE_STACK, .value = 0x5000},
+                              in_a_block(0x5000, 0)};
+    places[3].offset = 0x24;
+    csan__place_resolve(&scratch, places, 6, named);
+    snprintf(expected, sizeof expected, "D 1 %lx 10", here() - places[0].module->bias);
+    ck_assert_str_eq(named[0].name, expected);
+    ck_assert_str_eq(named[0].file, "/w/a.c");
+    ck_assert_uint_eq(named[0].line, 12);
+    ck_assert_str_eq(named[0].pointee, "struct row");
+    ck_assert_str_eq(named[1].name, "->next");
+    ck_assert_str_eq(named[1].pointee, "struct node");
+    ck_assert_str_eq(named[2].name, ""); /* the block itself */
+    ck_assert_str_eq(named[3].name, "T 1 24");
+    ck_assert_str_eq(named[4].name, "");
+    ck_assert_str_eq(named[5].name, ""); /* what follows a stack is of no known type */
+}
+END_TEST
+
+START_TEST(an_offset_before_the_pointer_s_target_is_asked_as_it_is)
+{
+    struct named_place named[2];
+    part = answers_for_data;
+    struct place places[2] = {in_this_module(PLACE_GLOBAL, here()), in_a_block(0x4ff8, 0x6000)};
+    csan__place_resolve(&scratch, places, 2, named);
+    ck_assert_ptr_nonnull(strstr(named[0].name, " fffffffffffffff8"));
+}
+END_TEST
+
+START_TEST(without_a_helper_places_have_module_and_offset)
+{
+    struct named_place named;
+    char room[256];
+    struct text t = TEXT(room);
+    csan__symbol_use_helper(NULL);
+    struct place place = in_this_module(PLACE_GLOBAL, here());
+    place.offset = 0x4050;
+    csan__place_resolve(&scratch, &place, 1, &named);
+    csan__place_put(&t, &named, "", "/");
+    ck_assert_str_eq(room, "global test_symbol+0x4050");
+}
+END_TEST
+
+START_TEST(no_memory_gives_places_without_names)
+{
+    struct place place = in_this_module(PLACE_GLOBAL, here());
+    struct named_place named;
+    part = answers_for_data;
+    for (unsigned nth = 1; nth < 5; nth++) {
+        struct arena none = {.chunks = NULL};
+        csan__arena_fail_nth(nth);
+        csan__place_resolve(&none, &place, 1, &named);
+        csan__arena_fail_nth(0);
+        ck_assert_ptr_eq(named.place, &place);
+        csan__arena_scratch_free(&none);
+    }
 }
 END_TEST
 
@@ -741,6 +837,10 @@ int main(void)
     tcase_add_test(c, frames_come_inlined_first_with_their_places);
     tcase_add_test(c, an_address_is_asked_once_for_all_stacks);
     tcase_add_test(c, the_request_is_as_the_protocol_has_it);
+    tcase_add_test(c, places_are_asked_by_variable_and_offsets_along_the_chain);
+    tcase_add_test(c, an_offset_before_the_pointer_s_target_is_asked_as_it_is);
+    tcase_add_test(c, without_a_helper_places_have_module_and_offset);
+    tcase_add_test(c, no_memory_gives_places_without_names);
     tcase_add_test(c, modules_are_named_once_each);
     tcase_add_test(c, pipes_that_fill_from_both_sides_do_not_lock);
     tcase_add_test(c, a_slow_helper_is_waited_for);
