@@ -17,6 +17,7 @@
 #include "detect/detector.h"
 #include "detect/linker.h"
 #include "detect/mark.h"
+#include "detect/path.h"
 #include "detect/roots.h"
 #include "detect/trend.h"
 #include "record/block.h"
@@ -38,6 +39,7 @@ struct candidate {
 
 #define SLOTS 1024u
 #define NOTE_COLUMNS 96u /* of a report's line */
+#define HOLDERS_MAX 16u  /* findings of one verdict that say who holds them */
 
 /* Stacks that grow, in the verdict's scratch arena. */
 struct search {
@@ -224,6 +226,24 @@ static int add_finding(const struct candidate *c, struct findings *out)
     return f->what && f->note ? 0 : -ENOMEM;
 }
 
+/* The nearest block of each stack stands for the others. */
+static int tell_holders(const struct world *w, const struct findings *out)
+{
+    struct path paths[HOLDERS_MAX] = {{.block = 0}};
+    struct finding *told[HOLDERS_MAX];
+    size_t n = 0;
+    for (struct finding *f = out->first; f && n < HOLDERS_MAX; f = f->next) {
+        if (f->kind != FINDING_GROWTH || f->amount <= csan__options.max_growth)
+            continue;
+        paths[n].stack = f->stack;
+        told[n++] = f;
+    }
+    int failed = csan__path_find(w, paths, n);
+    for (size_t i = 0; i < n && !failed; i++)
+        csan__path_tell(&paths[i], told[i]);
+    return failed;
+}
+
 static int judge(uint32_t since, const struct world *w, struct findings *out)
 {
     struct rounds *r = csan__round_first();
@@ -241,7 +261,7 @@ static int judge(uint32_t since, const struct world *w, struct findings *out)
     for (uint32_t i = 0; i < SLOTS; i++)
         for (const struct candidate *c = s->slots[i]; c && !failed; c = c->same_slot)
             failed = add_finding(c, out);
-    return failed;
+    return failed ? failed : tell_holders(w, out);
 }
 
 static void weigh(struct findings *f)

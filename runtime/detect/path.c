@@ -33,10 +33,15 @@ struct search {
 
 /* ---- breadth first */
 
-static void note_found(struct search *s, uintptr_t start)
+static void note_found(struct search *s, const struct block *b)
 {
-    for (size_t i = 0; i < s->npaths; i++)
-        s->nfound += s->paths[i].block == start;
+    for (size_t i = 0; i < s->npaths; i++) {
+        struct path *p = &s->paths[i];
+        if (p->block ? p->block != b->start : p->stack != b->stack)
+            continue;
+        p->block = b->start;
+        s->nfound++;
+    }
 }
 
 static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
@@ -46,7 +51,7 @@ static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
         return;
     csan__mark_drop(b.start);
     s->steps[s->count++] = (struct step){b.start, at, s->from};
-    note_found(s, b.start);
+    note_found(s, &b);
 }
 
 static CSAN_HOT void look_at_words(memory_word *words, size_t n, uintptr_t at, void *arg)
@@ -139,7 +144,7 @@ static void drop_vector(struct path *p, struct place *places)
 static int make_chain(struct search *s, struct path *p)
 {
     size_t last = find_step(s, p->block), length = 1;
-    if (last == s->count)
+    if (!p->block || last == s->count)
         return 0;
     for (size_t i = last; s->steps[i].from < ROOT; i = s->steps[i].from)
         length++;

@@ -20,7 +20,8 @@
 #define PATH_PLACES 6u /* of a longer chain the first ones and the last two */
 
 struct path {
-    uintptr_t block;            /* asked about: its start */
+    uintptr_t block; /* asked about: its start; 0: the nearest block of `stack`, then it is that */
+    uint32_t stack;
     const struct place *places; /* of the world's scratch arena: a root, then blocks; NULL: nothing
                                    holds it */
     uint32_t nplaces;
