@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a goal needs and this machine lacks, from the system's package manager.
-#   make/deps.sh [--check] build | demo | test
+#   make/deps.sh [--check] build | demo | test | bench
 # As root or through sudo; otherwise, and with --check, it prints the one command to run, and fails.
 set -u
 
@@ -13,10 +13,10 @@ build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel |
 build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
 demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
 demo test       | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel
-test            | p:clang                 | clang | clang | clang | clang | clang
+test bench      | p:clang                 | clang | clang | clang | clang | clang
 test            | p:gdb                   | gdb | gdb | gdb | gdb | gdb
 test            | p:strace                | strace | strace | strace | strace | strace
-test            | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
+test bench      | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
 test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
 test            | p:python3               | python3 | python3 | python3 | python | python3
 test            | y:jsonschema            | python3-jsonschema | python3-jsonschema | py3-jsonschema | python-jsonschema | python3-jsonschema
@@ -27,6 +27,9 @@ test            | p:shellcheck            | shellcheck | ShellCheck | shellcheck
 test            | p:cppcheck              | cppcheck | cppcheck | cppcheck | cppcheck | cppcheck
 test            | p:clang-tidy            | clang-tidy | clang-tools-extra | clang-extra-tools | clang | clang-tools
 test            | s:clang:fuzzer          | libclang-rt-dev | compiler-rt | compiler-rt | compiler-rt | clang
+bench           | p:heaptrack             | heaptrack | heaptrack | heaptrack | heaptrack | heaptrack
+bench           | p:sqlite3               | sqlite3 | sqlite | sqlite | sqlite | sqlite3
+bench           | p:jq                    | jq | jq | jq | jq | jq
 '
 
 has() {
@@ -61,7 +64,7 @@ install_command() {
 
 only_check=0
 [[ ${1:-} == --check ]] && { only_check=1; shift; }
-goal=${1:?usage: make/deps.sh build|demo|test}
+goal=${1:?usage: make/deps.sh build|demo|test|bench}
 pm=$(manager)
 col=$(column "${pm:-apt-get}")
 missing=() packages=()
