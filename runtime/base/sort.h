@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define SORT_BYTES_MAX 64 /* of an element */
+#define SORT_BYTES_MAX 96 /* of an element */
 
 typedef int sort_compare(const void *a, const void *b);
 

@@ -133,19 +133,6 @@ static int put(struct findings *out, const char **to, const struct text *t)
     return *to ? 0 : -ENOMEM;
 }
 
-static const char *object_name(uint32_t kind)
-{
-    static const char *const names[SYNC_KINDS] = {
-        [SYNC_MUTEX] = "one mutex",       [SYNC_READ] = "one rwlock",
-        [SYNC_WRITE] = "one rwlock",      [SYNC_SPIN] = "one spin lock",
-        [SYNC_COND] = "one condition",    [SYNC_BARRIER] = "one barrier",
-        [SYNC_ONCE] = "one pthread_once", [SYNC_SEMAPHORE] = "one semaphore",
-        [SYNC_JOIN] = "one thread's end", [SYNC_FUTEX] = "one futex word",
-        [SYNC_IO] = "one descriptor",
-    };
-    return kind < SYNC_KINDS && names[kind] ? names[kind] : "one object";
-}
-
 static int say(const struct site *s, struct finding *f, struct findings *out)
 {
     char buf[160], facts[160];
@@ -155,7 +142,7 @@ static int say(const struct site *s, struct finding *f, struct findings *out)
     csan__text_str(&note, "the longest for ");
     csan__text_duration(&note, s->crowd.ns_max);
     if (s->crowd.is_one_object && s->crowd.object)
-        csan__text_format(&note, ", all for %s", object_name(s->crowd.kind));
+        csan__text_format(&note, ", all for %s", csan__crowd_object_name(s->crowd.kind));
     if (s->running) {
         csan__text_str(&note, "; ");
         csan__text_count(&note, s->running, "other thread");

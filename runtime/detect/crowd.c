@@ -1,5 +1,6 @@
 #include "detect/crowd.h"
 #include "base/os.h"
+#include "base/sort.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -52,22 +53,25 @@ static struct crowd_group *group_of(const struct waiting *w)
     }
 }
 
-static void add(const struct waiting *w, uint64_t ns)
+static void add(const struct waiting *w, int tid, uint64_t ns)
 {
     struct crowd_group *g = group_of(w);
+    if (g->threads < CROWD_TIDS)
+        g->tids[g->threads] = tid;
     g->threads++;
     g->timed += w->timed;
     g->is_one_object &= g->object == w->object;
+    g->ns_min = g->threads == 1 || ns < g->ns_min ? ns : g->ns_min;
     g->ns_max = ns > g->ns_max ? ns : g->ns_max;
 }
 
-static bool comes_first(const struct crowd_group *a, const struct crowd_group *b)
+static int compare(const void *one, const void *other)
 {
-    return a->threads != b->threads ? a->threads > b->threads : a->ns_max > b->ns_max;
+    const struct crowd_group *a = one, *b = other;
+    if (a->threads != b->threads)
+        return a->threads > b->threads ? -1 : 1;
+    return (a->ns_max < b->ns_max) - (a->ns_max > b->ns_max);
 }
-
-/* The few largest are of interest: they are brought to the front, the rest stays as it is. */
-#define SORTED 8u
 
 static uint32_t pack(void)
 {
@@ -75,13 +79,7 @@ static uint32_t pack(void)
     for (uint32_t i = 0; i < room.nslots; i++)
         if (room.groups[i].threads)
             room.groups[n++] = room.groups[i];
-    for (uint32_t i = 0; i < n && i < SORTED; i++)
-        for (uint32_t j = i + 1; j < n; j++)
-            if (comes_first(&room.groups[j], &room.groups[i])) {
-                struct crowd_group g = room.groups[i];
-                room.groups[i] = room.groups[j];
-                room.groups[j] = g;
-            }
+    csan__sort(room.groups, n, sizeof *room.groups, compare);
     return n;
 }
 
@@ -102,12 +100,25 @@ bool csan__crowd_look(uint64_t now_ns, uint64_t at_least_ns, struct crowd *out)
             out->others++;
             continue;
         }
-        add(w, ns);
+        add(w, t->tid, ns);
         out->waiting++;
     }
     out->groups = room.groups;
     out->ngroups = pack();
     return true;
+}
+
+const char *csan__crowd_object_name(uint32_t kind)
+{
+    static const char *const names[SYNC_KINDS] = {
+        [SYNC_MUTEX] = "one mutex",       [SYNC_READ] = "one rwlock",
+        [SYNC_WRITE] = "one rwlock",      [SYNC_SPIN] = "one spin lock",
+        [SYNC_COND] = "one condition",    [SYNC_BARRIER] = "one barrier",
+        [SYNC_ONCE] = "one pthread_once", [SYNC_SEMAPHORE] = "one semaphore",
+        [SYNC_JOIN] = "one thread's end", [SYNC_FUTEX] = "one futex word",
+        [SYNC_IO] = "one descriptor",
+    };
+    return kind < SYNC_KINDS && names[kind] ? names[kind] : "one object";
 }
 
 int csan__crowd_party(struct findings *out, struct finding *f, const struct crowd_group *g)

@@ -51,7 +51,7 @@ CSAN_API sighandler_t signal(int sig, sighandler_t handler)
     struct sigaction seen, wanted = {.sa_handler = handler};
     csan__real_ready();
     bool ours = csan__fatal_seen(sig, &seen);
-    if (ours && handler == SIG_DFL)
+    if (ours && (handler == SIG_DFL || csan__dump_signal_is(sig)))
         return set(sig, handler, SA_RESTART);
     if (ours && handler != SIG_ERR)
         csan__fatal_keep(sig, &wanted);

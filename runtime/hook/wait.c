@@ -4,6 +4,7 @@
  * of stdio's reach the kernel inside libc, unseen (tests/blocking/classified.txt). */
 #include "hook/nap.h"
 
+#include <errno.h>
 #include <linux/futex.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
@@ -270,20 +271,36 @@ CSAN_API int HOOK_NAME(sigsuspend)(const sigset_t *mask)
 CSAN_API int HOOK_NAME(sigwait)(const sigset_t *restrict set, int *restrict sig)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "sigwait", false, sigwait(set, sig));
+    int failed;
+    NAP_INTO(failed, SYNC_IO, -1, "sigwait", false, sigwait(set, sig));
+    if (!failed)
+        csan__dump_signal_taken(*sig);
+    return failed;
 }
 
 CSAN_API int HOOK_NAME(sigwaitinfo)(const sigset_t *restrict set, siginfo_t *restrict info)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "sigwaitinfo", false, sigwaitinfo(set, info));
+    int sig;
+    uint32_t passed = csan__dump_signal_passed();
+    do {
+        NAP_INTO(sig, SYNC_IO, -1, "sigwaitinfo", false, sigwaitinfo(set, info));
+    } while (sig < 0 && errno == EINTR && csan__dump_signal_stolen(set, &passed));
+    csan__dump_signal_taken(sig);
+    return sig;
 }
 
 CSAN_API int HOOK_NAME(sigtimedwait)(const sigset_t *restrict set, siginfo_t *restrict info,
                                      const struct timespec *restrict time)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "sigtimedwait", true, sigtimedwait(set, info, time));
+    int sig;
+    uint32_t passed = csan__dump_signal_passed();
+    do {
+        NAP_INTO(sig, SYNC_IO, -1, "sigtimedwait", true, sigtimedwait(set, info, time));
+    } while (sig < 0 && errno == EINTR && csan__dump_signal_stolen(set, &passed));
+    csan__dump_signal_taken(sig);
+    return sig;
 }
 
 CSAN_API int HOOK_NAME(flock)(int fd, int how)

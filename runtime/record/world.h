@@ -7,6 +7,8 @@
 
 #include "base/base.h"
 
+struct thread;
+
 struct range {
     uintptr_t lo, hi;
 };
@@ -17,7 +19,9 @@ struct stopped_thread {
     uintptr_t sp;       /* live stack begins here */
     struct range stack; /* of the thread as it was started; 0,0: unknown */
     struct range saved; /* where its registers were spilled (a signal frame, struct full_regs) */
-    uintptr_t thread_pointer; /* 0: unknown */
+    uintptr_t thread_pointer;    /* 0: unknown */
+    bool in_call;                /* it was asleep in the kernel when it was told to stop */
+    const struct thread *record; /* NULL: none of csan's hooks has seen it */
 };
 
 /* One line of /proc/self/maps. */

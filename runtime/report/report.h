@@ -78,6 +78,8 @@ void csan__report_brief(const struct report *r, const struct shown *s, const cha
                         struct text *out);
 /* "csan: FAIL: 3 findings (1 leak, 2 wait) in PROGRAM\n"; with none, "csan: PASS: …". */
 void csan__report_last_line(const struct report *r, struct text *out);
+/* threads.c: groups of threads, as facts: 0, or -errno of the write that failed. */
+int csan__report_threads(const struct report *r, const struct text_style *style, int fd);
 /* FILE relative to cwd where it lies below it . */
 const char *csan__report_relative(const char *file, const char *cwd);
 /* The finding's place as its first line has it, for a test framework: false when there is no source

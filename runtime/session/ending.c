@@ -145,6 +145,8 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
             __atomic_store_n(&ending.judging_tid, self->tid, __ATOMIC_RELEASE);
             __atomic_store_n(&ending.judged_pid, pid, __ATOMIC_RELEASE);
         }
+        if (csan__dump_signal_wanted())
+            csan__session_dump(at);
         judge_end(how, status, at);
         __atomic_store_n(&ending.judging_tid, 0, __ATOMIC_RELEASE);
         self->inside = 0;
@@ -270,6 +272,7 @@ void csan__session_quick_exit_handler(void)
 void csan__session_exec_begins(const char *path)
 {
     struct handshake *h = csan__session_handshake();
+    csan__dump_signal_exec(true);
     if (!h || csan__os_pid() != csan__session_pid())
         return;
     struct text t = TEXT(h->exec_path);
@@ -278,6 +281,7 @@ void csan__session_exec_begins(const char *path)
 
 void csan__session_exec_failed(void)
 {
+    csan__dump_signal_exec(false);
     if (csan__os_pid() == csan__session_pid())
         tell_runner(HANDSHAKE_ARMED);
 }

@@ -81,9 +81,10 @@ static void stand_in(int sig)
 
 void csan__fatal_start(void)
 {
+    csan__dump_signal_start();
     for (size_t i = 0; i < CSAN_COUNT(fatal); i++) {
         struct kernel_sigaction now;
-        if (csan__kernel_sigaction(fatal[i], NULL, &now) == 0 &&
+        if (!csan__dump_signal_is(fatal[i]) && csan__kernel_sigaction(fatal[i], NULL, &now) == 0 &&
             (uintptr_t)now.handler == (uintptr_t)SIG_DFL)
             stand_in(fatal[i]);
     }
@@ -91,6 +92,8 @@ void csan__fatal_start(void)
 
 bool csan__fatal_seen(int sig, struct sigaction *out)
 {
+    if (csan__dump_signal_seen(sig, out))
+        return true;
     if (sig <= 0 || sig >= SIGNALS || !signals.ours[sig])
         return false;
     *out = signals.seen[sig];
@@ -99,6 +102,8 @@ bool csan__fatal_seen(int sig, struct sigaction *out)
 
 bool csan__fatal_keep(int sig, const struct sigaction *act)
 {
+    if (csan__dump_signal_keep(sig, act))
+        return true;
     if (sig <= 0 || sig >= SIGNALS || !signals.ours[sig])
         return false;
     if (act->sa_handler != SIG_DFL) {

@@ -34,6 +34,7 @@ static void become_child(void)
     for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
         if (detectors[i]->forked)
             detectors[i]->forked();
+    csan__dump_signal_forked();
     csan__watchdog_forked();
 }
 

@@ -134,45 +134,45 @@ static uint32_t count_others(const struct findings *f)
     return n;
 }
 
-static void name_places(struct verdict *v, struct shown *s, const struct trace *traces)
+static void name_places(struct arena *scratch, struct shown *s, const struct trace *traces)
 {
     const struct finding *f = s->finding;
     if (!f->nplaces)
         return;
-    s->places = csan__arena_scratch_alloc(&v->scratch, f->nplaces * sizeof *s->places);
+    s->places = csan__arena_scratch_alloc(scratch, f->nplaces * sizeof *s->places);
     if (!s->places)
         return;
-    csan__place_resolve(&v->scratch, f->places, f->nplaces, s->places);
+    csan__place_resolve(scratch, f->places, f->nplaces, s->places);
     for (uint32_t i = 0; i < f->nplaces; i++)
         s->places[i].trace = traces[i];
 }
 
 /* All stacks of all findings in one question to the helper. */
-static struct shown *resolve(struct verdict *v, struct report *r)
+struct shown *csan__judge_resolve(const struct findings *found, struct report *r)
 {
-    uint32_t n = v->findings.count, total = n + count_others(&v->findings);
-    struct shown *shown = csan__arena_scratch_alloc(&v->scratch, n * sizeof *shown);
-    uint32_t *stacks = csan__arena_scratch_alloc(&v->scratch, total * sizeof *stacks);
-    struct trace *traces = csan__arena_scratch_alloc(&v->scratch, total * sizeof *traces);
+    uint32_t n = found->count, total = n + count_others(found);
+    struct shown *shown = csan__arena_scratch_alloc(r->scratch, n * sizeof *shown);
+    uint32_t *stacks = csan__arena_scratch_alloc(r->scratch, total * sizeof *stacks);
+    struct trace *traces = csan__arena_scratch_alloc(r->scratch, total * sizeof *traces);
     if (!shown || !stacks || !traces)
         return NULL;
     uint32_t at = 0;
-    for (const struct finding *f = v->findings.first; f; f = f->next) {
+    for (const struct finding *f = found->first; f; f = f->next) {
         stacks[at++] = f->stack;
         for (uint32_t p = 0; p < f->nparties; p++)
             stacks[at++] = f->parties[p].stack;
         for (uint32_t p = 0; p < f->nplaces; p++)
             stacks[at++] = f->places[p].stack;
     }
-    csan__symbol_resolve(&v->scratch, stacks, at, traces, &r->why_dark);
+    csan__symbol_resolve(r->scratch, stacks, at, traces, &r->why_dark);
     at = 0;
     uint32_t i = 0;
-    for (const struct finding *f = v->findings.first; f; f = f->next, i++) {
+    for (const struct finding *f = found->first; f; f = f->next, i++) {
         shown[i].finding = f;
         shown[i].trace = traces[at++];
         for (uint32_t p = 0; p < f->nparties; p++)
             shown[i].parties[p] = traces[at++];
-        name_places(v, &shown[i], &traces[at]);
+        name_places(r->scratch, &shown[i], &traces[at]);
         at += f->nplaces;
     }
     return shown;
@@ -274,7 +274,7 @@ static void conclude(struct verdict *v)
     if (!v->findings.count)
         return;
     r.count = v->findings.count;
-    r.shown = resolve(v, &r);
+    r.shown = csan__judge_resolve(&v->findings, &r);
     if (!r.shown) {
         v->failed = -ENOMEM;
         return;

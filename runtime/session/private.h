@@ -55,9 +55,25 @@ int csan__scene_stop(const struct full_regs *at, struct arena *scratch, struct w
 /* who.c */
 struct range;
 int csan__who_points_at(struct range at, const struct full_regs *caller, int fd);
+struct findings;
+struct report;
+/* Names for all stacks, in one question to the helper; NULL: no memory. */
+struct shown *csan__judge_resolve(const struct findings *found, struct report *r);
+
+/* dump.c: all threads, by stack. */
+void csan__session_dump(const struct full_regs *at);
+/* dump_signal.c */
+void csan__dump_signal_start(void);
+bool csan__dump_signal_wanted(void);      /* a dump is owed; asked once */
+void csan__dump_signal_nap(uint64_t ns);  /* the watchdog's sleep */
+void csan__dump_signal_exec(bool begins); /* the image is about to be replaced; or was not */
+void csan__dump_signal_forked(void);
+bool csan__dump_signal_seen(int sig, struct sigaction *out);
+bool csan__dump_signal_keep(int sig, const struct sigaction *act);
 
 /* watchdog.c: see there. */
-int csan__watchdog_tid(void); /* 0: none */
+int csan__watchdog_tid(void);            /* 0: none */
+bool csan__watchdog_is_at(uintptr_t sp); /* that is its stack */
 void csan__watchdog_pause(void);
 void csan__watchdog_go_on(void);
 void csan__watchdog_forked(void);       /* in the child */

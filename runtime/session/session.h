@@ -8,6 +8,8 @@
  *   census.c   csan_round: what lives now
  *   ending.c   how a process ends, and with which status
  *   fatal.c    signals that end the process
+ *   dump.c     all threads, printed         dump_signal.c  the signal that asks for it
+ *   resume.c   system calls that a signal of csan's broke off
  *   fork.c     what a child begins with        family.c  what a parent learns of its children
  *   helper.c   the csan command as a symbolizing child that nobody notices
  *   log.c      where reports go                out.c     the record for machines
@@ -23,6 +25,7 @@
 #include "record/unwind.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 /* --- start.c */
 /* First hook of the process, long before main: tables, not options. 0 or -errno. */
@@ -97,7 +100,6 @@ void csan__family_reaped(int pid, int status); /* a wait call has seen this */
 uint32_t csan__family_findings(void);          /* of children that have ended */
 
 /* --- fatal.c */
-struct sigaction;
 void csan__fatal_start(void);
 /* What the program believes that sig does, where csan stands in for the default; false: what is. */
 bool csan__fatal_seen(int sig, struct sigaction *out);
@@ -105,6 +107,15 @@ bool csan__fatal_seen(int sig, struct sigaction *out);
 bool csan__fatal_keep(int sig, const struct sigaction *act);
 /* The program has set this: csan stands in when it is the default. */
 void csan__fatal_set(int sig, const struct sigaction *act);
+
+/* --- dump_signal.c */
+bool csan__dump_signal_is(int sig);
+void csan__dump_signal_taken(int sig); /* a sigwait of the program's has had it */
+/* A sigwait of the program's for this set ended with EINTR: because the watchdog was quicker, and
+ * has sent the signal again? Then the wait is to begin again. *passed: csan__dump_signal_passed()
+ * of before. */
+uint32_t csan__dump_signal_passed(void);
+bool csan__dump_signal_stolen(const sigset_t *set, uint32_t *passed);
 
 /* --- log.c */
 void csan__log_start(void);

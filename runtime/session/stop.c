@@ -44,6 +44,7 @@ struct slot {
     uintptr_t sp;
     struct range saved;
     uintptr_t thread_pointer;
+    const struct thread *record; /* while the world stands */
 };
 
 /* By thread number, open addressing. */
@@ -378,12 +379,23 @@ static int stop_others(void)
     return (int)fresh;
 }
 
-static struct range stack_of(int tid)
+static void note_record(struct stopped_thread *t, const struct thread *record)
 {
-    for (struct thread *t = csan__thread_first(); t; t = t->next)
-        if (t->tid == tid)
-            return (struct range){t->stack_lo, t->stack_hi};
-    return (struct range){0, 0};
+    t->record = record;
+    if (record)
+        t->stack = (struct range){record->stack_lo, record->stack_hi};
+}
+
+/* Which record is whose: in one pass over each. */
+static void find_records(void)
+{
+    for (uint32_t i = 0; stop.table && i <= stop.table->mask; i++)
+        stop.table->slots[i].record = NULL;
+    for (const struct thread *t = csan__thread_first(); t; t = t->next) {
+        struct slot *s = t->tid ? find_slot(t->tid) : NULL;
+        if (s)
+            s->record = t;
+    }
 }
 
 static uint32_t list_threads(const struct full_regs *judge_at, struct stopped_thread *out)
@@ -393,16 +405,18 @@ static uint32_t list_threads(const struct full_regs *judge_at, struct stopped_th
         csan__thread_learn_stack(self);
     int tid = csan__os_tid();
     out[0] = (struct stopped_thread){.tid = tid, .is_judge = true, .sp = judge_at->r[7]};
-    out[0].stack = stack_of(tid);
+    note_record(&out[0], self);
     out[0].saved = (struct range){(uintptr_t)judge_at, (uintptr_t)(judge_at + 1)};
     __asm__("movq %%fs:0, %0" : "=r"(out[0].thread_pointer));
     uint32_t n = 1;
+    find_records();
     for (uint32_t i = 0; stop.table && i <= stop.table->mask; i++) {
         const struct slot *s = &stop.table->slots[i];
         if (!s->tid || s->state == SLOT_IDLE)
             continue;
         struct stopped_thread *t = &out[n++];
-        *t = (struct stopped_thread){.tid = s->tid, .stack = stack_of(s->tid)};
+        *t = (struct stopped_thread){.tid = s->tid, .in_call = s->call != RESUME_UNKNOWN};
+        note_record(t, s->record);
         if (__atomic_load_n(&s->state, __ATOMIC_ACQUIRE) == SLOT_STANDING) {
             t->sp = s->sp;
             t->saved = s->saved;

@@ -1,6 +1,6 @@
 /* The watchdog: a thread of csan's that looks after what cannot wait for the end.
  *
- *   second thread, or a test under a framework, or hang_after ──▶ need ──▶ run
+ *   second thread, or a test under a framework, hang_after, dump_signal ──▶ need ──▶ run
  *   run: ten times a second ──▶ each detector's tick ──▶ "wrong" ──▶ verdict of those detectors
  * alone ──▶ the end (ending.c)
  *
@@ -50,6 +50,11 @@ static struct {
 int csan__watchdog_tid(void)
 {
     return __atomic_load_n(&dog.tid, __ATOMIC_RELAXED);
+}
+
+bool csan__watchdog_is_at(uintptr_t sp)
+{
+    return dog.stack && sp - (uintptr_t)dog.stack <= STACK_BYTES;
 }
 
 void csan__watchdog_pause(void)
@@ -122,6 +127,13 @@ static void set_signals(uint64_t mask, uint64_t *before)
     csan__os_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&mask, (long)before, 8, 0, 0);
 }
 
+static void dump(void)
+{
+    struct full_regs at;
+    csan__unwind_here(&at);
+    csan__session_dump(&at);
+}
+
 static void *run(void *arg)
 {
     struct thread *self = csan__thread_get();
@@ -131,9 +143,10 @@ static void *run(void *arg)
     self->foreign = true;
     csan__os_syscall(SYS_prctl, PR_SET_NAME, (long)"csan", 0, 0, 0, 0);
     __atomic_store_n(&dog.tid, self->tid, __ATOMIC_RELAXED);
-    uint32_t never = 0;
     while (!is_alone()) {
-        csan__os_futex_wait(&never, 0, TICK_NS);
+        csan__dump_signal_nap(TICK_NS);
+        if (csan__dump_signal_wanted())
+            dump();
         uint32_t wrong = look();
         if (wrong)
             csan__session_stuck(wrong);
@@ -193,8 +206,9 @@ void csan__watchdog_forked(void)
 void csan__watchdog_need_of_test(void)
 {
     uint64_t hang_after = csan__options.hang_after;
-    if (hang_after == OPTION_OFF ||
-        (hang_after == OPTION_AUTO && !csan__framework_is_test_to_come()))
+    bool may_hang = hang_after != OPTION_OFF &&
+                    (hang_after != OPTION_AUTO || csan__framework_is_test_to_come());
+    if (!may_hang && csan__options.dump_signal == DUMP_OFF)
         return;
     csan__watchdog_need();
 }

@@ -81,7 +81,7 @@ static const struct {
     {"max_leak", false},       {"max_growth", false},    {"max_threads", false},
     {"max_blocked", false},    {"blocked_after", false}, {"deadlock", false},
     {"lock_order", false},     {"lock_misuse", false},   {"hang_after", false},
-    {"dump_signal", true},     {"max_wait", false},      {"max_wait_p99", false},
+    {"dump_signal", false},     {"max_wait", false},      {"max_wait_p99", false},
     {"max_wait_total", false}, {"max_hold", false},      {"max_escapes", true},
     {"share", true},           {"on_mutation", true},    {"suppressions", false},
     {"children", false},       {"focus", false},         {"baseline", true},

@@ -1,0 +1,158 @@
+#include "detect/picture.h"
+#include "base/os.h"
+#include "base/sort.h"
+#include "base/text.h"
+#include "detect/crowd.h"
+#include "detect/givers.h"
+#include "detect/standing.h"
+#include "record/stack.h"
+#include "record/thread.h"
+
+#include <errno.h>
+
+#define GROUPS_MAX 256u
+
+/* One that no hook knows to wait. */
+struct other {
+    uint32_t stack;
+    bool in_call; /* asleep in the kernel */
+    int tid;
+};
+
+static bool waits(const struct stopped_thread *t)
+{
+    struct sync copy;
+    return t->record && csan__sync_snapshot(t->record, &copy, NULL, 0) &&
+           copy.wait.kind != SYNC_NONE;
+}
+
+static int by_stack(const void *one, const void *other)
+{
+    const struct other *a = one, *b = other;
+    if (a->stack != b->stack)
+        return a->stack < b->stack ? -1 : 1;
+    return (a->in_call > b->in_call) - (a->in_call < b->in_call);
+}
+
+static uint32_t gather_others(const struct world *w, struct other *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < w->nthreads; i++) {
+        struct stopped_thread t = w->threads[i];
+        if ((t.record && t.record->foreign) || (!t.is_judge && waits(&t)))
+            continue;
+        t.is_judge = false;
+        out[n++] =
+            (struct other){.stack = csan__standing_stack(&t), .in_call = t.in_call, .tid = t.tid};
+    }
+    csan__sort(out, n, sizeof *out, by_stack);
+    return n;
+}
+
+static void put_tids(struct text *t, const int *tids, uint32_t n)
+{
+    csan__text_str(t, n == 1 ? "thread " : "threads ");
+    for (uint32_t i = 0; i < n && i < CROWD_TIDS; i++)
+        csan__text_format(t, i ? ", %d" : "%d", tids[i]);
+    if (n > CROWD_TIDS)
+        csan__text_str(t, " …");
+}
+
+static int add(struct findings *out, const struct text *what, const struct text *note,
+               uint32_t stack, struct finding **f)
+{
+    *f = csan__findings_add(out, FINDING_BLOCKED);
+    if (!*f)
+        return -ENOMEM;
+    (*f)->what = csan__arena_scratch_copy(out->scratch, what->buf, what->len);
+    (*f)->note = csan__arena_scratch_copy(out->scratch, note->buf, note->len);
+    (*f)->stack = stack;
+    return (*f)->what && (*f)->note ? 0 : -ENOMEM;
+}
+
+/* All of them alike, from the i-th on. Returns the first of the next kind. */
+static uint32_t add_others(const struct other *all, uint32_t n, uint32_t i, struct findings *out)
+{
+    char buf[96], tid_room[128];
+    struct text what = TEXT(buf), note = TEXT(tid_room);
+    struct finding *f;
+    int tids[CROWD_TIDS];
+    uint32_t count = 0;
+    for (; i + count < n && by_stack(&all[i], &all[i + count]) == 0; count++)
+        if (count < CROWD_TIDS)
+            tids[count] = all[i + count].tid;
+    csan__text_count(&what, count, "thread");
+    if (all[i].in_call)
+        csan__text_str(&what, count == 1 ? " sleeps in the kernel" : " sleep in the kernel");
+    else
+        csan__text_str(&what, count == 1 ? " runs" : " run");
+    put_tids(&note, tids, count);
+    return add(out, &what, &note, all[i].stack, &f) == 0 ? i + count : n;
+}
+
+/* "thread 4711, which took it 3.2 s ago" */
+static int tell_holder(struct finding *f, const struct held *held, int tid, uint64_t now_ns,
+                       struct findings *out)
+{
+    char buf[96];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "held by thread %d, which took it", tid);
+    if (held->since_ns && now_ns > held->since_ns) {
+        csan__text_str(&t, " ");
+        csan__text_duration(&t, now_ns - held->since_ns);
+        csan__text_str(&t, " ago");
+    }
+    struct finding_party *p = &f->parties[f->nparties++];
+    p->stack = held->stack;
+    if (!p->stack && held->pc)
+        p->stack = csan__stack_keep(&held->pc, 1, true);
+    p->label = csan__arena_scratch_copy(out->scratch, buf, t.len);
+    return p->label ? 0 : -ENOMEM;
+}
+
+static int add_crowd(const struct crowd_group *g, uint64_t now_ns, struct findings *out)
+{
+    char buf[96], facts[200];
+    struct text what = TEXT(buf), note = TEXT(facts);
+    struct finding *f;
+    csan__text_count(&what, g->threads, "thread");
+    csan__text_format(&what, g->threads == 1 ? " waits in %s" : " wait in %s",
+                      g->call ? g->call : "a call");
+    csan__text_str(&what, " for ");
+    csan__text_duration(&what, g->ns_max);
+    if (g->threads > 1 && g->ns_max / 10 > g->ns_min / 9) {
+        csan__text_str(&what, " to ");
+        csan__text_duration(&what, g->ns_min);
+    }
+    put_tids(&note, g->tids, g->threads);
+    if (g->threads > 1 && g->object && g->is_one_object)
+        csan__text_format(&note, "; all for %s", csan__crowd_object_name(g->kind));
+    int failed = add(out, &what, &note, g->stack, &f), tid = 0;
+    struct held held;
+    struct giver giver = {.times = 0};
+    if (failed)
+        return failed;
+    if (g->kind == SYNC_JOIN || g->kind >= SYNC_IO)
+        return 0;
+    if (csan__sync_holder(g->object, &tid, &held))
+        return tell_holder(f, &held, tid, now_ns, out);
+    csan__givers_of(g->object, &giver);
+    return csan__givers_tell(&giver, g->kind, now_ns, f, out);
+}
+
+int csan__picture_take(const struct world *w, struct findings *out, uint32_t *threads)
+{
+    uint64_t now = csan__os_now_ns();
+    struct crowd c;
+    struct other *others = csan__arena_scratch_alloc(out->scratch, w->nthreads * sizeof *others);
+    if (!others || !csan__crowd_look(now, 0, &c))
+        return -ENOMEM;
+    uint32_t n = gather_others(w, others);
+    *threads = c.waiting + n;
+    int failed = 0;
+    for (uint32_t i = 0; i < c.ngroups && i < GROUPS_MAX && !failed; i++)
+        failed = add_crowd(&c.groups[i], now, out);
+    for (uint32_t i = 0; i < n && out->count < 2 * GROUPS_MAX && !failed;)
+        i = add_others(others, n, i, out);
+    return failed;
+}
