@@ -50,6 +50,8 @@ int csan_api_who_points_at(const void *p, size_t n, int fd) CSAN_WEAK CSAN_UNREA
 void csan_api_round(const char *name) CSAN_WEAK CSAN_ONCE;
 csan_mark_t csan_api_repeat_begin(long long n, const char *where) CSAN_WEAK;
 void csan_api_repeat_end(csan_mark_t since) CSAN_WEAK;
+void csan_api_label(const char *key, const char *value) CSAN_WEAK;
+int csan_api_dump(const char *kind, const char *path) CSAN_WEAK;
 #undef CSAN_WEAK
 
 /* Remember now. */
@@ -148,6 +150,22 @@ static inline void csan_repeat_end(struct csan_repeat *r)
 
 #define CSAN_REPEAT_END __attribute__((cleanup(csan_repeat_end)))
 
+/* Labels this thread in profiles, until another value takes this one's place; NULL ends it. Both
+ * texts are copied and kept; at most eight keys a thread, more are left out. */
+static inline void csan_label(const char *key, const char *value)
+{
+    if (csan_api_label)
+        csan_api_label(key, value);
+}
+
+/* Writes a profile of now to path, in pprof's format: "heap", "allocs", "mutex", "block" or
+ * "threads". What was allocated and waited for is counted from the start where CSAN_OUT is set, else
+ * from the first csan_dump on. 0, or a negative errno: -EINVAL for another kind. */
+static inline int csan_dump(const char *kind, const char *path)
+{
+    return csan_api_dump ? csan_api_dump(kind, path) : 0;
+}
+
 #else
 
 static inline csan_mark_t csan_mark(void)
@@ -216,6 +234,19 @@ static inline void csan_repeat_next(struct csan_repeat *r)
 }
 
 #define CSAN_REPEAT_END
+
+static inline void csan_label(const char *key, const char *value)
+{
+    (void)key;
+    (void)value;
+}
+
+static inline int csan_dump(const char *kind, const char *path)
+{
+    (void)kind;
+    (void)path;
+    return 0;
+}
 
 #endif
 

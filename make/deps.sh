@@ -19,6 +19,7 @@ test            | p:strace                | strace | strace | strace | strace | 
 test bench      | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
 test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
 test            | p:python3               | python3 | python3 | python3 | python | python3
+test            | p:go                    | golang-go | golang | go | go | go
 test            | y:jsonschema            | python3-jsonschema | python3-jsonschema | py3-jsonschema | python-jsonschema | python3-jsonschema
 test            | p:ld.gold               | binutils-gold binutils | binutils-gold | binutils-gold | binutils | binutils-gold
 test            | p:ld.lld                | lld | lld | lld | lld | lld

@@ -21,6 +21,7 @@ enum lock_rank {
     LOCK_BLOCKS,  /* large blocks */
     LOCK_RULES,   /* unwinding rules that do not fit the hot table */
     LOCK_ROOTS,   /* roots the program has added */
+    LOCK_LABELS,  /* texts of threads' labels */
     LOCK_ARENA,
     LOCK_RANKS
 };

@@ -2,6 +2,7 @@
 #include "record/large.h"
 #include "record/readable.h"
 #include "record/stack.h"
+#include "record/volume.h"
 
 #include <errno.h>
 #include <string.h>
@@ -118,6 +119,8 @@ static CSAN_ALWAYS_INLINE void add(const struct block *b, uint32_t epoch)
 void csan__block_add(const struct block *b)
 {
     add(b, __atomic_load_n(&state.epoch, __ATOMIC_RELAXED));
+    if (CSAN_UNLIKELY(csan__volume_is_wanted))
+        csan__volume_add(VOLUME_ALLOCATED, b->stack, b->asked);
 }
 
 void csan__block_put_back(const struct block *b)

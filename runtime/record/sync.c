@@ -1,4 +1,5 @@
 #include "record/sync.h"
+#include "record/volume.h"
 #include "base/arena.h"
 #include "base/os.h"
 #include "record/stack.h"
@@ -492,7 +493,7 @@ bool csan__sync_gave(struct thread *t, uintptr_t object, struct held *was)
 
 static bool is_told(enum sync_kind kind)
 {
-    return kind <= SYNC_SPIN;
+    return kind <= SYNC_SPIN || (kind < SYNC_FUTEX && csan__volume_is_wanted);
 }
 
 static void tell_wait(struct thread *t, enum sync_event_kind kind, const struct waiting *w,

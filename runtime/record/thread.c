@@ -1,4 +1,5 @@
 #include "record/thread.h"
+#include "record/label.h"
 #include "base/arena.h"
 #include "base/lock.h"
 #include "base/os.h"
@@ -147,9 +148,14 @@ void csan__thread_learn_stack(struct thread *t)
 void csan__thread_forked(void)
 {
     struct thread *self = csan__thread_self;
+    int was = self ? self->tid : 0;
     threads.pid = csan__os_pid();
     for (struct thread *t = threads.first; t; t = t->next)
         t->tid = 0;
-    if (self)
-        self->tid = csan__os_tid();
+    if (!self)
+        return;
+    int tid = csan__os_tid();
+    if (self->labels && self->labels->tid == was)
+        self->labels->tid = tid;
+    self->tid = tid;
 }

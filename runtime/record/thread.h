@@ -23,6 +23,7 @@ struct thread {
     uintptr_t thread_pointer; /* fs base */
     uint64_t degraded;        /* facts lost for want of memory */
     struct sync *sync;        /* what it holds and waits for (sync.h); NULL: nothing yet */
+    struct labels *labels;    /* for profiles (label.h); NULL: never any */
     uint32_t nfreed;          /* ever */
     struct {
         uintptr_t start, pc; /* pc: return address of the call */

@@ -123,6 +123,8 @@ static void judge_end(enum ending how, int status, const struct full_regs *at)
     if (how != ENDING_EXEC)
         say_family(status);
     csan__out_end(how == ENDING_EXEC);
+    if (how != ENDING_EXEC)
+        csan__profile_end(at);
     tell_runner(how == ENDING_EXEC ? HANDSHAKE_EXEC : HANDSHAKE_VERDICT);
     hand_over(how, status, &out);
     if (how == ENDING_EXIT || how == ENDING_IMMEDIATE)
@@ -169,6 +171,7 @@ void csan__session_stuck(uint32_t detectors)
     __atomic_store_n(&ending.judged_pid, pid, __ATOMIC_RELEASE);
     csan__watchdog_flush();
     csan__out_end(false);
+    csan__profile_end(&at);
     tell_runner(HANDSHAKE_VERDICT);
     hand_over(ENDING_IMMEDIATE, 0, &out);
     csan__os_exit(status_wanted(0));

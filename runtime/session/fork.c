@@ -30,6 +30,7 @@ static void become_child(void)
     csan__family_forked();
     csan__session_new_process();
     csan__out_begin();
+    csan__profile_forked();
     csan__framework_forked();
     for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
         if (detectors[i]->forked)

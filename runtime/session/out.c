@@ -64,7 +64,7 @@ static const char *words_of(long error)
     }
 }
 
-static void put_reason(struct text *t, long error)
+void csan__out_put_reason(struct text *t, long error)
 {
     const char *words = words_of(error);
     if (words)
@@ -118,13 +118,13 @@ int csan__out_start(struct text *why)
     if (!error)
         return 0;
     csan__text_format(why, "CSAN_OUT=%s: ", out);
-    put_reason(why, error);
+    csan__out_put_reason(why, error);
     return (int)error;
 }
 
 /* ------------------------------------------------------------------ names */
 
-static void put_name(struct text *t, int pid, uint32_t number, const char *extension)
+void csan__out_put_name(struct text *t, int pid, uint32_t number, const char *extension)
 {
     const char *program = csan__session_program();
     csan__text_format(t, "%s/", record.folder);
@@ -140,7 +140,7 @@ static void put_name(struct text *t, int pid, uint32_t number, const char *exten
 }
 
 /* A file system without the one call may have the other, or neither. */
-static long rename_aside(const char *from, const char *to)
+long csan__out_rename(const char *from, const char *to)
 {
     long error = csan__os_syscall(SYS_renameat2, AT_FDCWD, (long)from, AT_FDCWD, (long)to,
                                   RENAME_NO_REPLACE, 0);
@@ -168,7 +168,7 @@ static void fail(long error)
         return;
     record.failed_pid = csan__os_pid();
     csan__text_format(&t, "csan: no record of %s in %s: ", csan__session_program(), record.folder);
-    put_reason(&t, error);
+    csan__out_put_reason(&t, error);
     csan__text_char(&t, '\n');
     csan__log_line(buf, t.len);
 }
@@ -208,7 +208,7 @@ static long open_part(struct json *j)
     record.findings = record.known = 0;
     for (record.number = 1; fd == -EEXIST && record.number < NUMBERS_MAX; record.number++) {
         struct text t = TEXT(record.part);
-        put_name(&t, pid, record.number, ".jsonl.part");
+        csan__out_put_name(&t, pid, record.number, ".jsonl.part");
         fd = csan__os_open(record.part, O_WRONLY | O_CREAT | O_EXCL, 0666);
     }
     if (fd < 0)
@@ -263,8 +263,8 @@ static long finish(void)
     error = -EEXIST;
     for (uint32_t number = record.number; error == -EEXIST && number < NUMBERS_MAX; number++) {
         struct text t = TEXT(record.name);
-        put_name(&t, record.pid, number, ".jsonl");
-        error = rename_aside(record.part, record.name);
+        csan__out_put_name(&t, record.pid, number, ".jsonl");
+        error = csan__out_rename(record.part, record.name);
     }
     return error;
 }
@@ -283,6 +283,6 @@ static void end_record(void *arg)
 
 void csan__out_end(bool goes_on)
 {
-    if (record.folder[0])
-        csan__judge_borrow(end_record, &goes_on);
+    if (record.folder[0] && csan__judge_borrow(end_record, &goes_on) != 0)
+        fail(-ENOMEM);
 }

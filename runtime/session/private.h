@@ -42,6 +42,30 @@ int csan__out_start(struct text *why);
 void csan__out_begin(void); /* a forked child begins now */
 void csan__out_findings(const struct report *r);
 void csan__out_end(bool goes_on);
+/* What files of out have in common. */
+void csan__out_put_reason(struct text *t, long error);
+void csan__out_put_name(struct text *t, int pid, uint32_t number, const char *extension);
+long csan__out_rename(const char *from, const char *to); /* -EEXIST: never over another file */
+/* --- out_file.c. Another file, written aside: fd is where, and close renames it when error is 0.
+ */
+struct out_file {
+    int fd;
+    int pid;
+    const char *test, *extension; /* of a name in the folder; test NULL: none */
+    const char *path;             /* the name that it gets, where the caller gave one */
+    char part[4608];
+};
+/* DIR/PROGRAM.PID.TEST.EXTENSION.pb.gz. 0 or -errno. */
+long csan__out_open(struct out_file *f, const char *test, const char *extension);
+long csan__out_open_path(struct out_file *f,
+                         const char *path); /* takes the place of what is there */
+long csan__out_close(struct out_file *f, long error);
+
+/* profile.c */
+void csan__profile_start(void);
+void csan__profile_forked(void);
+void csan__profile_end(const struct full_regs *at); /* all of them, where out is set */
+int csan__profile_dump(const char *kind, const char *path, const struct full_regs *at);
 bool csan__out_has_failed(void); /* it could not be written, and that was said */
 
 struct range csan__judge_stack(void);

@@ -5,10 +5,12 @@
 #include "base/text.h"
 #include "detect/detector.h"
 #include "record/block.h"
+#include "record/label.h"
 #include "record/world.h"
 #include "session/framework.h"
 #include "session/private.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* A mark is an epoch of this process: csan.h's csan_mark_t. The header's inline functions have the
@@ -28,6 +30,8 @@ PUBLIC(int, who_points_at, (const void *p, size_t n, int fd))
 PUBLIC(void, round, (const char *name))
 PUBLIC(uint64_t, repeat_begin, (long long n, const char *where))
 PUBLIC(void, repeat_end, (uint64_t since))
+PUBLIC(void, label, (const char *key, const char *value))
+PUBLIC(int, dump, (const char *kind, const char *path))
 
 #define ROOTS_MAX 1024u
 
@@ -198,4 +202,27 @@ uint32_t csan__public_roots(struct range *out, uint32_t max)
     uint32_t n = added.count < max ? added.count : max;
     memcpy(out, added.roots, n * sizeof *out);
     return n;
+}
+
+void csan_label(const char *key, const char *value)
+{
+    struct thread *self = csan__thread_get();
+    if (!self || self->inside)
+        return;
+    self->inside = 1;
+    csan__label_set(self, key, value);
+    csan__session_leave(self);
+}
+
+int csan_dump(const char *kind, const char *path)
+{
+    struct thread *self = csan__thread_get();
+    if (!csan__session_is_armed() || !self || self->inside)
+        return -EAGAIN;
+    struct full_regs at;
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    self->inside = 1;
+    int failed = csan__profile_dump(kind, path, &at);
+    csan__session_leave(self);
+    return failed;
 }

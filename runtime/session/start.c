@@ -229,6 +229,7 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     csan__helper_find(environment ? environment : environ);
     csan__module_refresh();
     listen_to_locks();
+    csan__profile_start();
     register_endings();
     session.first_epoch = csan__block_new_epoch(); /* what libc took for itself is not judged */
     session.armed = true;

@@ -49,6 +49,7 @@ int main(void)
     csan_add_root(address(), size());
     csan_remove_root(address(), size());
     csan_who_points_at(address(), size(), (int)size());
+    csan_label("key", NULL);
     lose(1);
     return csan_check(mark()) + evaluated;
 }

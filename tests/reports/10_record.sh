@@ -4,17 +4,17 @@
 run 0 env CSAN_OUT="$T/clean" "$T/shop"
 is "a clean process prints nothing" "" "$said"
 is "a clean process has a record" 1 "$(records "$T/clean" | wc -l)"
-schema "record of a clean process" "$T"/clean/*
-is "a clean record says pass" pass "$(get "$T"/clean/* 'lines[-1]["verdict"]')"
-like "a record is named for its process" "*/shop.$(get "$T"/clean/* 'lines[0]["pid"]').jsonl" "$(records "$T/clean")"
-is "command line" "['$T/shop']" "$(get "$T"/clean/* 'lines[0]["command"]')"
+schema "record of a clean process" "$T"/clean/*.jsonl
+is "a clean record says pass" pass "$(get "$T"/clean/*.jsonl 'lines[-1]["verdict"]')"
+like "a record is named for its process" "*/shop.$(get "$T"/clean/*.jsonl 'lines[0]["pid"]').jsonl" "$(records "$T/clean")"
+is "command line" "['$T/shop']" "$(get "$T"/clean/*.jsonl 'lines[0]["command"]')"
 
 printf '#!/bin/sh\ntouch %s\n' "$T/helper_ran" >"$T/csan" && chmod +x "$T/csan"
-run 0 env CSAN_OUT="$T/clean2" CSAN_PATH="$T/csan" "$T/shop"
+run 0 env CSAN_PATH="$T/csan" "$T/shop"
 is "a clean process starts no helper" no "$([[ -e $T/helper_ran ]] && echo yes || echo no)"
 run 86 env CSAN_OUT="$T/dark" CSAN_PATH="$T/csan" "$T/shop" leak 32
 is "one with findings does" yes "$([[ -e $T/helper_ran ]] && echo yes || echo no)"
-schema "record without symbols" "$T"/dark/*
+schema "record without symbols" "$T"/dark/*.jsonl
 
 run 86 env CSAN_OUT="$T/a b/deep" CSAN_MAX_LEAK=16B "$T/shop" leak 32 leak 64 leak 64
 like "the text goes where it went" "*csan: FAIL: 2 findings (2 leak) in shop" "$said"
@@ -39,8 +39,8 @@ like "a format needs a folder" "csan: CSAN_FORMAT=jsonl needs a folder to write 
 # ------------------------------------------------------------------ verdicts, ends, processes
 run 86 env CSAN_OUT="$T/twice" "$T/shop" leak 32 check leak 64 check
 is "two verdicts are one record" 1 "$(records "$T/twice" | wc -l)"
-schema "record of two verdicts" "$T"/twice/*
-is "each finding once" 2 "$(get "$T"/twice/* 'lines[-1]["findings"]')"
+schema "record of two verdicts" "$T"/twice/*.jsonl
+is "each finding once" 2 "$(get "$T"/twice/*.jsonl 'lines[-1]["findings"]')"
 
 run 86 env CSAN_OUT="$T/kin" "$T/shop" fork fork leak 32
 is "a process a record" 4 "$(records "$T/kin" | wc -l)"
@@ -55,16 +55,16 @@ schema "records of images" "${images[@]}"
 is "a number tells them apart" 1 "$(find "$T/exec" -name 'shop.*.2.jsonl' | wc -l)"
 
 run 139 env CSAN_OUT="$T/segv" "$T/shop" leak 32 segv
-schema "record of a process that crashed" "$T"/segv/*
+schema "record of a process that crashed" "$T"/segv/*.jsonl
 run 137 env CSAN_OUT="$T/kill" "$T/shop" leak 32 check leak 64 kill
-like "a process that is killed leaves its part" "*/shop.*.jsonl.part" "$(echo "$T"/kill/*)"
+like "a process that is killed leaves its part" "*/shop.*.jsonl.part" "$(echo "$T"/kill/*.part)"
 run 86 env CSAN_OUT="$T/stuck" "$T/shop" deadlock
-schema "record of a deadlock" "$T"/stuck/*
-is "kind of a deadlock" deadlock "$(get "$T"/stuck/* 'lines[1]["kind"]')"
+schema "record of a deadlock" "$T"/stuck/*.jsonl
+is "kind of a deadlock" deadlock "$(get "$T"/stuck/*.jsonl 'lines[1]["kind"]')"
 run 86 env CSAN_OUT="$T/direct" "$T/shop" leak 32 _exit
-schema "record at _exit" "$T"/direct/*
+schema "record at _exit" "$T"/direct/*.jsonl
 
-for i in $(seq 40); do CSAN_OUT="$T/many" "$T/shop" fork leak 32 fork leak 64 2>/dev/null & done
+for _ in $(seq 40); do CSAN_OUT="$T/many" "$T/shop" fork leak 32 fork leak 64 2>/dev/null & done
 wait
 is "a hundred and sixty processes at once" 160 "$(records "$T/many" | wc -l)"
 mapfile -t many < <(records "$T/many")
@@ -78,7 +78,7 @@ printf 'not yours' >"$CSAN_OUT/shop.$$.jsonl.part"
 exec "$@"
 SH
 run 86 env CSAN_OUT="$T/taken" sh "$T/taken.sh" "$T/shop" leak 32
-is "what was there stays" 2 "$(grep -lx 'not yours' "$T"/taken/* | wc -l)"
+is "what was there stays" 2 "$(grep -lx 'not yours' "$T"/taken/shop.*.jsonl* | wc -l)"
 schema "record whose name was taken" "$T"/taken/shop.*.2.jsonl
 
 # ------------------------------------------------------------------ nowhere to write
@@ -137,14 +137,14 @@ int main(void) { sink = odd(); sink = NULL; return 0; }
 C
 CC=clang build "$T/odd_names" "$source" -g0
 run 86 env CSAN_OUT="$T/odd2" "$T/odd_names"
-schema "record of a function with an odd name" "$T"/odd2/*
-like "the function's odd name" '*odd"name?*%25::*' "$(get "$(echo "$T"/odd2/*)" 'lines[1]["stack"][0]["function"]')"
+schema "record of a function with an odd name" "$T"/odd2/*.jsonl
+like "the function's odd name" '*odd"name?*%25::*' "$(get "$(echo "$T"/odd2/*.jsonl)" 'lines[1]["stack"][0]["function"]')"
 printf '#include <stdlib.h>\nvoid *volatile sink;\n__attribute__((noinline)) void *%s(void) { void *p = malloc(7); __asm__ volatile(""); return p; }
 int main(void) { sink = %s(); sink = NULL; return 0; }\n' "$long" "$long" >"$source"
 build "$T/long_name" "$source"
 run 86 env CSAN_OUT="$T/long" "$T/long_name"
-schema "record of a function with a long name, in a file with an odd one" "$T"/long/*
-is "the long name is whole" 100000 "$(get "$(echo "$T"/long/*)" 'len(lines[1]["stack"][0]["function"])')"
+schema "record of a function with a long name, in a file with an odd one" "$T"/long/*.jsonl
+is "the long name is whole" 100000 "$(get "$(echo "$T"/long/*.jsonl)" 'len(lines[1]["stack"][0]["function"])')"
 
 # ------------------------------------------------------------------ tests
 cat >"$T/suite.c" <<'C'
