@@ -109,7 +109,8 @@ static void put_block(struct text *out, const struct named_place *n, const char 
                       const char *cwd)
 {
     const struct frame *f = n->trace.count ? &n->trace.frames[n->trace.place] : NULL;
-    csan__text_str(out, type[0] ? type : "heap block");
+    bool names_it = type[0] && !strchr(type, '*'); /* `void *` would read as something else */
+    csan__text_str(out, names_it ? type : "heap block");
     csan__text_str(out, " of ");
     if (n->place->bytes < 1024)
         csan__text_count(out, n->place->bytes, "byte");
