@@ -3,8 +3,10 @@
  *
  *   apart      1,000,000 ranges in a mapping of their own
  *   among      every second block of the heap is a range, and 4 million pointers are found
- *   one        one block alone */
+ *   one        one block alone
+ *   path       the chain to a block, every other one met as well, and what it keeps */
 #include "base/arena.h"
+#include "detect/path.h"
 #include "detect/pointers.h"
 #include "record/block.h"
 #include "record/maps.h"
@@ -20,6 +22,7 @@ enum { BLOCKS = 1 << 20, ASKED = 496, RANGES = 1000000, ROUNDS = 5 };
 static struct arena scratch;
 static struct range *ranges;
 static char **blocks;
+static char *root;
 
 static uint64_t cpu_ns(void)
 {
@@ -67,13 +70,19 @@ static void build(void)
         }
 }
 
+static struct world take_world(void)
+{
+    struct world w = {.scratch = &scratch};
+    long maps = csan__maps_read(&scratch, &w.mappings);
+    w.nmappings = maps > 0 ? (uint32_t)maps : 0;
+    return w;
+}
+
 static void measure(const char *name, size_t n)
 {
     uint64_t best = UINT64_MAX, found = 0;
     for (int i = 0; i < ROUNDS; i++) {
-        struct world w = {.scratch = &scratch};
-        long maps = csan__maps_read(&scratch, &w.mappings);
-        w.nmappings = maps > 0 ? (uint32_t)maps : 0;
+        struct world w = take_world();
         /* Without these two as roots: they are the benchmark's. */
         struct range own[] = {{(uintptr_t)blocks, (uintptr_t)(blocks + BLOCKS)},
                               {(uintptr_t)ranges, (uintptr_t)(ranges + BLOCKS)}};
@@ -91,6 +100,27 @@ static void measure(const char *name, size_t n)
            (unsigned long)found);
 }
 
+/* A path that nobody has (stack 77) makes the search go to its end. */
+static void measure_path(void)
+{
+    uint64_t best = UINT64_MAX;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct world w = take_world();
+        struct range own[] = {{(uintptr_t)blocks, (uintptr_t)(blocks + BLOCKS)},
+                              {(uintptr_t)ranges, (uintptr_t)(ranges + BLOCKS)}};
+        struct path paths[2] = {{.block = (uintptr_t)root}, {.stack = 77}};
+        w.not_roots = own;
+        w.nnot_roots = 2;
+        uint64_t began = cpu_ns();
+        if (csan__path_find(&w, paths, 2) != 0 || !paths[0].nplaces)
+            exit(1);
+        uint64_t took = cpu_ns() - began;
+        best = took < best ? took : best;
+        csan__arena_scratch_free(&scratch);
+    }
+    printf("%-8s %8.1f ms, %d blocks\n", "path", (double)best / 1e6, BLOCKS);
+}
+
 int main(void)
 {
     build();
@@ -105,5 +135,7 @@ int main(void)
     measure("among", n);
     ranges[0] = ranges[n / 2];
     measure("one", 1);
+    root = blocks[7];
+    measure_path();
     return 0;
 }

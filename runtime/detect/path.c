@@ -20,9 +20,11 @@ struct step {
 
 struct search {
     const struct world *world;
-    struct mark *mark; /* white: not met yet */
+    uintptr_t lo, extent; /* a word outside [lo, lo + extent) points at no block */
+    struct mark *mark;    /* white: not met yet */
     struct path *paths;
     size_t npaths, nfound;
+    size_t by_stack; /* paths that have no block yet */
     struct step *steps;
     size_t count, room, next; /* next: to be looked through */
     struct root *roots;
@@ -33,40 +35,56 @@ struct search {
 
 /* ---- breadth first */
 
-static void note_found(struct search *s, const struct block *b)
+static bool is_asked_for(const struct path *p, const struct step *step, uint32_t stack)
 {
+    return p->block ? p->block == step->start : p->stack == stack;
+}
+
+static void note_found(struct search *s, const struct step *step)
+{
+    struct block b = {.stack = 0};
+    if (s->by_stack)
+        csan__block_at(step->start, &b);
     for (size_t i = 0; i < s->npaths; i++) {
         struct path *p = &s->paths[i];
-        if (p->block ? p->block != b->start : p->stack != b->stack)
+        if (!is_asked_for(p, step, b.stack))
             continue;
-        p->block = b->start;
+        s->by_stack -= p->block == 0;
+        p->block = step->start;
         s->nfound++;
     }
 }
 
-static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
+static CSAN_NOINLINE void meet(struct search *s, uintptr_t start, uintptr_t at)
+{
+    if (s->count == s->room)
+        return;
+    csan__mark_drop(start);
+    s->steps[s->count] = (struct step){start, at, s->from};
+    note_found(s, &s->steps[s->count++]);
+}
+
+static CSAN_NOINLINE void look_inside(struct search *s, uintptr_t word, uintptr_t at)
 {
     struct block b;
-    if (!csan__block_find(word, &b) || !csan__mark_is_white(b.start) || s->count == s->room)
-        return;
-    csan__mark_drop(b.start);
-    s->steps[s->count++] = (struct step){b.start, at, s->from};
-    note_found(s, &b);
+    if (csan__block_find(word, &b) && csan__mark_is_white(b.start))
+        meet(s, b.start, at);
 }
 
 static CSAN_HOT void look_at_words(memory_word *words, size_t n, uintptr_t at, void *arg)
 {
     struct search *s = arg;
     for (size_t i = 0; i < n; i++) {
-        const struct block_leaf *leaf = csan__block_leaf(words[i]);
-        if (CSAN_LIKELY(!leaf) && words[i] < BLOCK_LARGE)
+        uintptr_t word = words[i];
+        if (CSAN_LIKELY(word - s->lo >= s->extent))
             continue;
-        /* That it begins no block, or one that was met before, is soon told. */
-        if (leaf && !(words[i] & 15) &&
-            leaf->bits[csan__block_word(words[i])] & csan__block_bit(words[i]) &&
-            !csan__mark_is_white(words[i]))
-            continue;
-        meet(s, words[i], at + i * sizeof *words);
+        const struct block_leaf *leaf = csan__block_leaf(word);
+        bool begins =
+            leaf && !(word & 15) && leaf->bits[csan__block_word(word)] & csan__block_bit(word);
+        if (!begins)
+            look_inside(s, word, at + i * sizeof word);
+        else if (csan__mark_is_white(word))
+            meet(s, word, at + i * sizeof word);
     }
 }
 
@@ -179,8 +197,25 @@ static int find(struct search *s)
     return failed;
 }
 
+/* From the lowest GiB that has blocks to the highest, and the end of the last large one. */
+static void set_extent(struct search *s)
+{
+    uintptr_t lo = UINTPTR_MAX, hi = 0;
+    size_t n;
+    const struct range *large = csan__large_frozen(&n);
+    for (const struct block_leaf *l = csan__block_leaves; l; l = l->next) {
+        lo = l->base < lo ? l->base : lo;
+        hi = l->base + MAP_REGION > hi ? l->base + MAP_REGION : hi;
+    }
+    if (n && large[n - 1].hi > hi)
+        hi = large[n - 1].hi;
+    s->lo = lo;
+    s->extent = hi > lo ? hi - lo : 0;
+}
+
 static int search(struct search *s)
 {
+    set_extent(s);
     s->room = csan__mark_count(s->mark);
     size_t bytes = csan__base_round_up((s->room + 1) * sizeof *s->steps, CSAN_PAGE);
     size_t roots_bytes = csan__base_round_up(ROOTS_MAX * sizeof *s->roots, CSAN_PAGE);
@@ -261,6 +296,8 @@ int csan__path_find(const struct world *w, struct path *paths, size_t n)
         s->mark = mark;
         s->paths = paths;
         s->npaths = n;
+        for (size_t i = 0; i < n; i++)
+            s->by_stack += paths[i].block == 0;
         failed = search(s);
         csan__os_unmap(s, bytes);
     }

@@ -8,9 +8,9 @@
  * that would be lost if the chain's first pointer were cleared: what it dominates, not what it
  * reaches.
  *
- * World stopped, account not frozen (it freezes it itself); as long as a second leak check, so only
- * for findings. 24 bytes a block that is met, mapped for the search. Needs mark, roots, pointers;
- * used by detectors. */
+ * World stopped, account not frozen (it freezes it itself); a microsecond or two a block that is
+ * met (bench/pointers_bench.c), so only for findings. 24 bytes a block that is met, mapped for the
+ * search. Needs mark, roots, pointers; used by detectors. */
 #ifndef CSAN_DETECT_PATH_H
 #define CSAN_DETECT_PATH_H
 
