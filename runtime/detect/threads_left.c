@@ -17,6 +17,7 @@ struct wait_site {
 
 struct group {
     uint64_t running, ended;
+    uint64_t detached;  /* running */
     uint64_t elsewhere; /* running, and not known to wait */
     struct wait_site places[PLACES];
     uint32_t nplaces;
@@ -90,8 +91,13 @@ static int say(struct finding *f, const struct group *g, struct arena *scratch)
     char buf[128];
     struct text t = TEXT(buf);
     f->amount = f->count = g->running + g->ended;
-    csan__text_count(&t, f->count, "thread");
-    csan__text_str(&t, " never joined nor detached: ");
+    if (g->detached == f->count) {
+        csan__text_count(&t, f->count, "detached thread");
+        csan__text_str(&t, ": ");
+    } else {
+        csan__text_count(&t, f->count, "thread");
+        csan__text_str(&t, " never joined nor detached: ");
+    }
     if (g->running) {
         csan__text_u64(&t, g->running);
         csan__text_str(&t, g->running == 1 ? " still runs" : " still run");
@@ -119,6 +125,7 @@ static int judge_group(uint32_t since, const struct world *w, uint32_t i, struct
             continue;
         }
         g.running++;
+        g.detached += t->is_detached;
         note_place(&g, t->tid);
     }
     struct finding *f = csan__findings_add(out, FINDING_THREAD);

@@ -139,7 +139,14 @@ CSAN_API void HOOK_NAME(pthread_exit)(void *result)
 static int joined(int failed, uintptr_t id)
 {
     if (!failed)
-        csan__started_gone(id);
+        csan__started_gone(id, false);
+    return failed;
+}
+
+static int detached(int failed, uintptr_t id)
+{
+    if (!failed)
+        csan__started_gone(id, true);
     return failed;
 }
 
@@ -183,10 +190,10 @@ CSAN_API int HOOK_NAME(thrd_join)(thrd_t id, int *result)
 
 CSAN_API int HOOK_NAME(pthread_detach)(pthread_t id)
 {
-    return joined(csan__real.pthread_detach(id), (uintptr_t)id);
+    return detached(csan__real.pthread_detach(id), (uintptr_t)id);
 }
 
 CSAN_API int HOOK_NAME(thrd_detach)(thrd_t id)
 {
-    return joined(csan__real.thrd_detach(id), (uintptr_t)id);
+    return detached(csan__real.thrd_detach(id), (uintptr_t)id);
 }

@@ -31,12 +31,13 @@ struct mapping {
     char name[32]; /* tail of the path, or [heap], [stack] */
 };
 
-/* A joinable thread of the program's that was not joined. */
+/* A joinable thread of the program's that was not joined, or a detached one that still runs. */
 struct left_thread {
     uint32_t stack; /* of the call that created it */
     uint32_t epoch; /* mark after which that was */
     int tid;        /* 0: it has ended, or has not begun */
     bool has_ended;
+    bool is_detached;
     bool *is_told; /* set once it has been reported: then it is not listed again */
 };
 

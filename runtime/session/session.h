@@ -147,7 +147,7 @@ void csan__started_named(struct started *s, uintptr_t handle, bool detached);
 struct started *csan__started_self(void); /* of the calling thread; NULL: not one of these */
 void csan__started_ended(struct started *s, void *result);
 void csan__started_failed(struct started *s);
-void csan__started_gone(uintptr_t handle); /* joined or detached */
+void csan__started_gone(uintptr_t handle, bool detached); /* joined or detached */
 uint32_t csan__started_count(void);        /* ever */
 uint32_t csan__started_roots(struct range *out, uint32_t max);
 uint32_t csan__started_held(uintptr_t *out, uint32_t max);

@@ -6,6 +6,7 @@
  * joined. Its stack stays mapped in libc's cache after that, and holds nothing alive. */
 #include "base/arena.h"
 #include "base/lock.h"
+#include "base/options.h"
 #include "base/os.h"
 #include "record/block.h"
 #include "record/world.h"
@@ -27,6 +28,7 @@ struct started {
     uintptr_t handle; /* pthread_t; 0: not known yet, or no longer valid */
     bool is_named;   /* its creator has come back from the call: only then may this be used again */
     bool unjoinable; /* detached, or joined already */
+    bool is_detached;
     void *argument;
     void *result;
     struct range stack;
@@ -116,6 +118,7 @@ void csan__started_named(struct started *s, uintptr_t handle, bool detached)
     csan__lock_take(&all.lock);
     s->is_named = true;
     s->unjoinable |= detached;
+    s->is_detached |= detached;
     if (!s->unjoinable)
         s->handle = handle;
     free_if_gone(s);
@@ -148,13 +151,14 @@ void csan__started_ended(struct started *s, void *result)
     csan__lock_give(&all.lock);
 }
 
-void csan__started_gone(uintptr_t handle)
+void csan__started_gone(uintptr_t handle, bool detached)
 {
     csan__lock_take(&all.lock);
     for (struct started *s = all.first; s; s = s->next) {
         if (s->state == STATE_FREE || s->handle != handle)
             continue;
         s->unjoinable = true;
+        s->is_detached = detached;
         s->handle = 0;
         free_if_gone(s);
         break;
@@ -189,9 +193,14 @@ uint32_t csan__started_roots(struct range *out, uint32_t max)
     return n;
 }
 
+static bool has_ended(const struct started *s);
+
+/* A detached one only while it runs, and where that was asked for. */
 static bool is_left(const struct started *s)
 {
-    return s->state != STATE_FREE && !s->unjoinable && !s->is_parents && !s->is_told;
+    if (s->state == STATE_FREE || s->is_parents || s->is_told)
+        return false;
+    return !s->unjoinable || (s->is_detached && csan__options.detached && !has_ended(s));
 }
 
 /* A cancelled thread ends without a word of ours. */
@@ -210,6 +219,7 @@ uint32_t csan__started_left(struct left_thread *out, uint32_t max)
                                             .epoch = s->epoch,
                                             .tid = s->tid,
                                             .has_ended = has_ended(s),
+                                            .is_detached = s->is_detached,
                                             .is_told = &s->is_told};
     return n;
 }

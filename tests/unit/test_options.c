@@ -78,16 +78,16 @@ static const struct {
     const char *name;
     bool pending;
 } table[] = {
-    {"max_leak", false},       {"max_growth", false},    {"max_threads", false},
-    {"max_blocked", false},    {"blocked_after", false}, {"deadlock", false},
-    {"lock_order", false},     {"lock_misuse", false},   {"hang_after", false},
-    {"dump_signal", false},     {"max_wait", false},      {"max_wait_p99", false},
-    {"max_wait_total", false}, {"max_hold", false},      {"max_escapes", true},
-    {"share", true},           {"on_mutation", true},    {"suppressions", false},
-    {"children", false},       {"focus", false},         {"baseline", true},
-    {"exitcode", false},       {"log_path", false},      {"out", false},
-    {"format", false},         {"color", false},         {"stack_depth", false},
-    {"verbosity", false},
+    {"max_leak", false},     {"max_growth", false},     {"max_threads", false},
+    {"detached", false},     {"max_blocked", false},    {"blocked_after", false},
+    {"deadlock", false},     {"lock_order", false},     {"lock_misuse", false},
+    {"hang_after", false},   {"dump_signal", false},    {"max_wait", false},
+    {"max_wait_p99", false}, {"max_wait_total", false}, {"max_hold", false},
+    {"max_escapes", true},   {"share", true},           {"on_mutation", true},
+    {"suppressions", false}, {"children", false},       {"focus", false},
+    {"baseline", true},      {"exitcode", false},       {"log_path", false},
+    {"out", false},          {"format", false},         {"color", false},
+    {"stack_depth", false},  {"verbosity", false},
 };
 
 static void check_row(const struct option_row *row, void *arg)
