@@ -13,6 +13,7 @@
 #include "record/block.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 
 #define BUCKETS 256u
@@ -96,7 +97,8 @@ static void note(const struct sync_event *e)
                           .object = e->object,
                           .call = e->call,
                           .epoch = csan__block_epoch()};
-    if (e->misuse == MISUSE_EXIT_HOLDING && what.other_stack) {
+    bool at_end = e->misuse == MISUSE_EXIT_HOLDING || e->misuse == MISUSE_END_HOLDING;
+    if (at_end && what.other_stack) {
         what.stack = what.other_stack;
         what.other_stack = e->stack;
     }
@@ -106,13 +108,7 @@ static void note(const struct sync_event *e)
     csan__lock_give(&misuse.lock);
 }
 
-static void hear(const struct sync_event *e)
-{
-    if (e->kind == SYNC_EVENT_MISUSE && csan__options.lock_misuse)
-        note(e);
-}
-
-/* ------------------------------------------------------------------ threads that have ended */
+/* ------------------------------------------------------------------ what is held at an end */
 
 /* By the lock's own word: another may have unlocked it. */
 static bool is_still_held(const struct held *h, int tid)
@@ -120,16 +116,46 @@ static bool is_still_held(const struct held *h, int tid)
     union {
         pthread_mutex_t mutex;
         pthread_rwlock_t rwlock;
+        pthread_spinlock_t spin;
     } is;
-    size_t bytes = h->kind == SYNC_MUTEX ? sizeof is.mutex : sizeof is.rwlock;
-    if (h->kind != SYNC_MUTEX && h->kind != SYNC_READ && h->kind != SYNC_WRITE)
-        return false;
+    size_t bytes = h->kind == SYNC_MUTEX  ? sizeof is.mutex
+                   : h->kind == SYNC_SPIN ? sizeof is.spin
+                                          : sizeof is.rwlock;
     if (csan__os_read_memory(&is, (const void *)h->object, bytes) != bytes)
         return false;
     if (h->kind == SYNC_MUTEX)
         return is.mutex.__data.__owner == tid;
+    if (h->kind == SYNC_SPIN)
+        return is.spin != 1;
     return h->kind == SYNC_WRITE ? is.rwlock.__data.__cur_writer == tid
                                  : is.rwlock.__data.__readers >> 3 > 0;
+}
+
+static void hear(const struct sync_event *e)
+{
+    if (e->kind != SYNC_EVENT_MISUSE || !csan__options.lock_misuse)
+        return;
+    if (e->misuse != MISUSE_END_HOLDING || is_still_held(&e->other, e->holder_tid))
+        note(e);
+}
+
+/* The first thread's id stays, as a zombie's, while the others run: "4711 (name) Z …". */
+static bool has_first_thread_ended(void)
+{
+    char said[128];
+    long fd = csan__os_open("/proc/self/stat", O_RDONLY, 0);
+    long n = fd < 0 ? 0 : csan__os_read((int)fd, said, sizeof said);
+    if (fd >= 0)
+        csan__os_close((int)fd);
+    while (n > 0 && said[n - 1] != ')')
+        n--;
+    return n > 0 && n + 1 < (long)sizeof said && said[n + 1] == 'Z';
+}
+
+static bool has_ended(int tid)
+{
+    return csan__os_tgkill(csan__os_pid(), tid, 0) == -ESRCH ||
+           (tid == csan__os_pid() && has_first_thread_ended());
 }
 
 /* Nobody writes to an ended thread's record before another has it. */
@@ -138,8 +164,7 @@ static void note_left(struct thread *t)
     static struct held room[LEFT_MAX]; /* LOCK_SESSION */
     struct sync s;
     int tid = t->tid;
-    if (!tid || !csan__sync_snapshot(t, &s, room, LEFT_MAX) || s.nheld == 0 ||
-        csan__os_tgkill(csan__os_pid(), tid, 0) != -ESRCH)
+    if (!tid || !csan__sync_snapshot(t, &s, room, LEFT_MAX) || s.nheld == 0 || !has_ended(tid))
         return;
     for (uint32_t i = 0; i < s.nheld; i++) {
         struct sync_event e = {.misuse = MISUSE_EXIT_HOLDING,
@@ -166,6 +191,7 @@ static const struct sentence {
                        "it is not recursive: this waits for ever, or fails with EDEADLK"},
     [MISUSE_EXIT_HOLDING] = {"", " taken here is still held when its thread ends", "ended", NULL},
     [MISUSE_FREE_HELD] = {"memory of ", " freed while it is held", "which took it", NULL},
+    [MISUSE_END_HOLDING] = {"", " taken here is still held when the process ends", "ended", NULL},
 };
 
 static const char *say(const struct record *r, struct arena *scratch)
@@ -187,7 +213,8 @@ static void add_other(const struct record *r, struct arena *scratch, struct find
 {
     char room[96];
     struct text t = TEXT(room);
-    bool has_holder = r->misuse != MISUSE_RELOCK && r->misuse != MISUSE_EXIT_HOLDING;
+    bool has_holder = r->misuse != MISUSE_RELOCK && r->misuse != MISUSE_EXIT_HOLDING &&
+                      r->misuse != MISUSE_END_HOLDING;
     if (!r->other_stack && !(has_holder && r->holder_tid))
         return;
     if (has_holder)

@@ -79,6 +79,27 @@ static void tell_left(struct thread *t, const struct sync *s)
 
 static void drop_disowned(struct sync *s);
 
+void csan__sync_ends(struct thread *t, uint32_t stack)
+{
+    struct sync *s = t->sync;
+    if (!s || s->tid != t->tid)
+        return;
+    drop_disowned(s);
+    for (uint32_t i = 0; i < s->nheld; i++) {
+        if (s->held[i].flags & (HELD_ROBUST | HELD_INHERITED))
+            continue;
+        struct sync_event e = {.kind = SYNC_EVENT_MISUSE,
+                               .misuse = MISUSE_END_HOLDING,
+                               .thread = t,
+                               .object = s->held[i].object,
+                               .lock_kind = s->held[i].kind,
+                               .stack = stack,
+                               .holder_tid = t->tid,
+                               .other = s->held[i]};
+        csan__sync_tell(&e);
+    }
+}
+
 static CSAN_COLD CSAN_NOINLINE struct sync *begin_self(struct thread *t)
 {
     struct sync *s = t->sync;
@@ -684,8 +705,11 @@ void csan__sync_forked(void)
         memset(s->disowned, 0, sizeof s->disowned);
         s->ndisowned = 0;
         s->tid = t->tid;
-        if (t == self)
+        if (t == self) {
+            for (uint32_t i = 0; i < s->nheld; i++)
+                s->held[i].flags |= HELD_INHERITED;
             continue;
+        }
         s->nheld = 0;
         s->wait.kind = SYNC_NONE;
         s->unsettled = 1;

@@ -36,7 +36,8 @@ enum sync_kind {
 };
 
 enum held_flags {
-    HELD_ROBUST = 1, /* to end while holding it is what it is for */
+    HELD_ROBUST = 1,    /* to end while holding it is what it is for */
+    HELD_INHERITED = 4, /* by a child, from before its fork: its parent gives it back */
     HELD_TRIED =
         2, /* by a trylock or with a time-out: who took it so would not have waited for ever */
 };
@@ -233,9 +234,10 @@ enum sync_misuse {
     MISUSE_UNLOCK_NOT_HELD, /* by a thread that does not hold it; `other` holds it, or nobody */
     MISUSE_DESTROY_HELD,
     MISUSE_RELOCK,       /* second lock of a non-recursive mutex by its holder */
-    MISUSE_EXIT_HOLDING, /* thread or process ends with a lock held. Told when the ended thread's
+    MISUSE_EXIT_HOLDING, /* thread ends with a lock held. Told when the ended thread's
                             record is used again; until then it is in the record (tid is dead) */
     MISUSE_FREE_HELD,    /* memory of a held lock freed */
+    MISUSE_END_HOLDING,  /* the process ends well, by a thread that holds a lock */
 };
 
 struct sync_event {
@@ -263,5 +265,8 @@ void csan__sync_want_hold(bool wanted);
  * in.
  */
 CSAN_COLD void csan__sync_misused(struct thread *t, struct sync_event *e, const struct regs *at);
+/* This thread ends the process, at this stack (0: main has returned): END_HOLDING for what it
+ * holds. What others hold is no fault of its: they are not asked whether they are done. */
+void csan__sync_ends(struct thread *t, uint32_t stack);
 
 #endif

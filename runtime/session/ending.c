@@ -11,7 +11,8 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "record/module.h"
-#include "record/module.h"
+#include "record/stack.h"
+#include "record/sync.h"
 #include "report/report.h"
 #include "session/framework.h"
 #include "session/private.h"
@@ -113,10 +114,44 @@ static bool may_judge(struct thread *self, int pid)
     return false;
 }
 
+static bool is_past_libc(uintptr_t pc, uintptr_t start, uintptr_t exit_start);
+
+/* Where the program ends itself. *in_handler: in a signal handler, so that what it interrupted may
+ * hold what it likes. 0: libc does, as main has returned. */
+static uint32_t stack_of_end(const struct full_regs *at, const struct thread *self,
+                             bool *in_handler)
+{
+    uintptr_t pcs[STACK_DEPTH_MAX];
+    struct full_regs r = *at;
+    struct stack_bounds in = {self->stack_lo, self->stack_hi};
+    *in_handler = false;
+    while (!*in_handler && csan__unwind_step(&r, in_handler, &in, NULL) == 0)
+        continue;
+    if (csan__surroundings_has_libc_apart() &&
+        !is_past_libc(at->r[16], 0, csan__surroundings_exit()))
+        return 0;
+    struct walk w = csan__unwind_full(at, false, &in, pcs, STACK_DEPTH_MAX);
+    return w.depth ? csan__stack_keep(pcs, w.depth, w.truncated) : 0;
+}
+
+/* A program that gives up in the middle of something, by a signal or with a failing status, does
+ * not clean up first. */
+static void look_at_locks(enum ending how, int status, const struct full_regs *at)
+{
+    struct thread *self = csan__thread_get();
+    bool in_handler;
+    if ((how != ENDING_EXIT && how != ENDING_IMMEDIATE) || status || !self || !self->sync)
+        return;
+    uint32_t stack = stack_of_end(at, self, &in_handler);
+    if (!in_handler)
+        csan__sync_ends(self, stack);
+}
+
 static void judge_end(enum ending how, int status, const struct full_regs *at)
 {
     static char brief[FRAMEWORK_TEXT_MAX];
     struct outcome out = {.brief = brief, .brief_cap = sizeof brief};
+    look_at_locks(how, status, at);
     csan__session_judge(csan__session_first_epoch(), at, &out);
     if (how == ENDING_EXIT)
         fflush(NULL);
