@@ -44,6 +44,7 @@ int csan_api_check(csan_mark_t since) CSAN_WEAK;
 void csan_api_ignore(const void *p) CSAN_WEAK CSAN_UNREAD;
 void csan_api_disable(void) CSAN_WEAK;
 void csan_api_enable(void) CSAN_WEAK;
+void csan_api_name(const void *object, const char *name) CSAN_WEAK CSAN_UNREAD;
 void csan_api_add_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
 void csan_api_remove_root(const void *p, size_t n) CSAN_WEAK CSAN_UNREAD;
 int csan_api_who_points_at(const void *p, size_t n, int fd) CSAN_WEAK CSAN_UNREAD;
@@ -85,6 +86,14 @@ static inline void csan_enable(void)
 {
     if (csan_api_enable)
         csan_api_enable();
+}
+
+/* What reports call this lock or buffer (63 bytes of the name are kept; it is copied), until its
+ * memory is freed, its lock destroyed, or it gets another name; NULL: none. */
+CSAN_UNREAD static inline void csan_name(const void *object, const char *name)
+{
+    if (csan_api_name)
+        csan_api_name(object, name);
 }
 
 /* n bytes at p are scanned for pointers, until they are removed with the same p and n. For memory
@@ -190,6 +199,12 @@ static inline void csan_disable(void)
 
 static inline void csan_enable(void)
 {
+}
+
+CSAN_UNREAD static inline void csan_name(const void *object, const char *name)
+{
+    (void)object;
+    (void)name;
 }
 
 CSAN_UNREAD static inline void csan_add_root(const void *p, size_t n)

@@ -14,6 +14,7 @@ enum lock_rank {
     LOCK_STARTED, /* threads the program has started */
     LOCK_ORDER,   /* which lock was taken inside which */
     LOCK_MISUSE,  /* locks that were misused */
+    LOCK_NAMES,   /* names that the program gave */
     LOCK_BADFREE, /* frees that were wrong */
     LOCK_THREADS, /* list of thread records */
     LOCK_MODULES, /* table of loaded modules */

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "detect/detector.h"
 #include "detect/load.h"
+#include "detect/lock_name.h"
 #include "record/block.h"
+#include "record/name.h"
 #include "record/stack.h"
 
 #include <errno.h>
@@ -19,6 +21,8 @@ struct hold_site {
     uint32_t epoch;
     bool is_told;
     enum sync_kind kind;
+    const char *name; /* of the lock that was; NULL: none */
+    uintptr_t object;
     uint64_t count, ns_max;
     struct load load;
 };
@@ -43,7 +47,7 @@ static struct hold_site *place_of(uint32_t stack, uint32_t epoch)
     return NULL;
 }
 
-static void note(const struct sync_event *e, uint32_t stack, struct load load)
+static void note(const struct sync_event *e, uint32_t stack, struct load load, const char *name)
 {
     struct hold_site *p = place_of(stack, csan__block_epoch());
     if (!p) {
@@ -56,6 +60,8 @@ static void note(const struct sync_event *e, uint32_t stack, struct load load)
     p->ns_max = e->hold_ns;
     p->given_at = e->stack;
     p->kind = e->lock_kind;
+    p->object = e->object;
+    p->name = name;
     p->load = load;
 }
 
@@ -71,23 +77,23 @@ static void listen(const struct sync_event *e)
     if (!stack)
         return;
     struct load load = csan__load_now();
+    const char *name = csan__name_of(e->object);
     csan__lock_take(&holds.lock);
-    note(e, stack, load);
+    note(e, stack, load, name);
     csan__lock_give(&holds.lock);
 }
 
-static const char *lock_name(enum sync_kind kind)
+/* "a mutex held", "rwlock `rows` held to read" */
+static void put_lock(struct text *out, const struct hold_site *p)
 {
-    switch (kind) {
-    case SYNC_READ:
-        return "a rwlock held to read";
-    case SYNC_WRITE:
-        return "a rwlock held to write";
-    case SYNC_SPIN:
-        return "a spin lock held";
-    default:
-        return "a mutex held";
-    }
+    if (p->name)
+        csan__lock_name_as(out, p->kind, p->object, p->name);
+    else
+        csan__text_format(out, "a %s",
+                          p->kind == SYNC_SPIN ? "spin lock" : csan__lock_noun(p->kind));
+    csan__text_str(out, " held");
+    if (p->kind == SYNC_READ || p->kind == SYNC_WRITE)
+        csan__text_str(out, p->kind == SYNC_READ ? " to read" : " to write");
 }
 
 static int put(struct findings *out, const char **to, const struct text *t)
@@ -103,7 +109,8 @@ static int add_finding(const struct hold_site *p, struct findings *out)
     struct finding *f = csan__findings_add(out, FINDING_HOLD);
     if (!f)
         return -ENOMEM;
-    csan__text_format(&what, "%s for ", lock_name(p->kind));
+    put_lock(&what, p);
+    csan__text_str(&what, " for ");
     csan__text_duration(&what, p->ns_max);
     if (p->count > 1) {
         csan__text_str(&what, ", the longest of ");

@@ -1,4 +1,5 @@
 #include "detect/lock_name.h"
+#include "record/name.h"
 #include "record/stack.h"
 
 const char *csan__lock_noun(enum sync_kind kind)
@@ -10,11 +11,25 @@ const char *csan__lock_noun(enum sync_kind kind)
     return "mutex";
 }
 
+void csan__lock_put(struct text *out, uintptr_t object, const char *name)
+{
+    if (name) {
+        csan__text_format(out, "`%s`", name);
+        return;
+    }
+    csan__text_str(out, "0x");
+    csan__text_hex(out, object);
+}
+
+void csan__lock_name_as(struct text *out, enum sync_kind kind, uintptr_t object, const char *name)
+{
+    csan__text_format(out, "%s ", csan__lock_noun(kind));
+    csan__lock_put(out, object, name);
+}
+
 void csan__lock_name(struct text *out, enum sync_kind kind, uintptr_t object)
 {
-    csan__text_str(out, csan__lock_noun(kind));
-    csan__text_str(out, " 0x");
-    csan__text_hex(out, object);
+    csan__lock_name_as(out, kind, object, csan__name_of(object));
 }
 
 uint32_t csan__lock_stack(const struct held *h)

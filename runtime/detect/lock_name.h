@@ -1,4 +1,4 @@
-/* How findings speak of locks and threads: "mutex 0x5601a0c04040", "thread 4711".
+/* How findings speak of locks and threads: "mutex `row_cache.lock`", "mutex 0x5601a0c04040".
  *
  * Labels are made in the scratch arena of the verdict that they belong to; NULL: no memory. No
  * state, any thread. Needs base/text, record/sync; used by the detectors of locks. */
@@ -13,6 +13,10 @@
 /* "mutex", "rwlock", "spinlock": what the program would call it. */
 const char *csan__lock_noun(enum sync_kind kind);
 void csan__lock_name(struct text *out, enum sync_kind kind, uintptr_t object);
+/* The same of a lock that may be gone by now: name as it was then, or NULL. */
+void csan__lock_name_as(struct text *out, enum sync_kind kind, uintptr_t object, const char *name);
+/* "`row_cache.lock`", "0x5601a0c04040" */
+void csan__lock_put(struct text *out, uintptr_t object, const char *name);
 /* Where it was taken: the full stack, or its one known frame; 0: nothing is known. */
 uint32_t csan__lock_stack(const struct held *h);
 

@@ -11,6 +11,7 @@
 #include "detect/detector.h"
 #include "detect/lock_name.h"
 #include "record/block.h"
+#include "record/name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,7 @@ struct record {
     uint32_t other_stack; /* of the other side */
     int tid, holder_tid;  /* of the first time */
     uintptr_t object;
+    const char *name; /* that the program gave it; NULL: none */
     const char *call;
     uint32_t epoch; /* of the last time */
     uint64_t count, reported;
@@ -95,6 +97,7 @@ static void note(const struct sync_event *e)
                           .tid = e->thread ? e->thread->tid : 0,
                           .holder_tid = e->holder_tid,
                           .object = e->object,
+                          .name = csan__name_of(e->object),
                           .call = e->call,
                           .epoch = csan__block_epoch()};
     bool at_end = e->misuse == MISUSE_EXIT_HOLDING || e->misuse == MISUSE_END_HOLDING;
@@ -199,7 +202,7 @@ static const char *say(const struct record *r, struct arena *scratch)
     char room[160];
     struct text t = TEXT(room);
     csan__text_str(&t, sentences[r->misuse].before);
-    csan__lock_name(&t, r->kind, r->object);
+    csan__lock_name_as(&t, r->kind, r->object, r->name);
     csan__text_str(&t, sentences[r->misuse].after);
     if (r->count > 1) {
         csan__text_str(&t, " (");

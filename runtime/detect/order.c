@@ -16,6 +16,7 @@
 #include "detect/lock_graph.h"
 #include "detect/lock_name.h"
 #include "record/block.h"
+#include "record/name.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,6 +28,7 @@ _Static_assert(CIRCLE_MAX < FINDING_PARTIES, "each edge is a party");
 
 struct inverted {
     uintptr_t from, to;
+    const char *name_from, *name_to; /* that the program gave; NULL: none */
     uint32_t stack_from, stack_to;
     int tid;
     enum sync_kind kind_from, kind_to;
@@ -172,6 +174,8 @@ static void keep(const struct search *s)
         const struct lock_taking *t = s->path[i].taking;
         v->edges[i] = (struct inverted){.from = s->path[i].edge->from->object,
                                         .to = s->path[i].edge->to->object,
+                                        .name_from = csan__name_of(s->path[i].edge->from->object),
+                                        .name_to = csan__name_of(s->path[i].edge->to->object),
                                         .stack_from = t->stack_from,
                                         .stack_to = t->stack_to,
                                         .tid = t->tid,
@@ -267,21 +271,26 @@ static void hear(const struct sync_event *e)
 
 /* ------------------------------------------------------------------ the verdict */
 
+static void put_from(struct text *out, const struct inverted *e)
+{
+    csan__lock_name_as(out, e->kind_from, e->from, e->name_from);
+}
+
 static const char *say(const struct inversion *v, struct arena *scratch)
 {
     char room[256];
     struct text t = TEXT(room);
     if (v->nedges == 2) {
-        csan__lock_name(&t, v->edges[0].kind_from, v->edges[0].from);
+        put_from(&t, &v->edges[0]);
         csan__text_str(&t, " and ");
-        csan__lock_name(&t, v->edges[0].kind_to, v->edges[0].to);
+        csan__lock_name_as(&t, v->edges[0].kind_to, v->edges[0].to, v->edges[0].name_to);
         csan__text_str(&t, " are taken in both orders");
     } else {
         csan__text_count(&t, v->nedges, "lock");
         csan__text_str(&t, " are taken in a circle: ");
         for (uint32_t i = 0; i < v->nedges; i++) {
             csan__text_str(&t, i ? ", " : "");
-            csan__lock_name(&t, v->edges[i].kind_from, v->edges[i].from);
+            put_from(&t, &v->edges[i]);
         }
     }
     if (v->count > 1)
@@ -291,22 +300,22 @@ static const char *say(const struct inversion *v, struct arena *scratch)
 
 static void add_order(const struct inverted *e, struct arena *scratch, struct finding *f)
 {
-    char room[96];
+    char room[192];
     struct text t = TEXT(room);
-    csan__text_format(&t, "thread %d takes 0x", e->tid);
-    csan__text_hex(&t, e->to);
-    csan__text_str(&t, " after 0x");
-    csan__text_hex(&t, e->from);
+    csan__text_format(&t, "thread %d takes ", e->tid);
+    csan__lock_put(&t, e->to, e->name_to);
+    csan__text_str(&t, " after ");
+    csan__lock_put(&t, e->from, e->name_from);
     csan__lock_party(scratch, f, room, e->stack_to);
 }
 
 static void add_hold(const struct inverted *e, const char *before, struct arena *scratch,
                      struct finding *f)
 {
-    char room[96];
+    char room[192];
     struct text t = TEXT(room);
     csan__text_str(&t, before);
-    csan__lock_name(&t, e->kind_from, e->from);
+    put_from(&t, e);
     csan__text_str(&t, ", taken");
     csan__lock_party(scratch, f, room, e->stack_from);
 }

@@ -22,8 +22,10 @@
 #include "detect/detector.h"
 #include "detect/histogram.h"
 #include "detect/load.h"
+#include "detect/lock_name.h"
 #include "detect/remedy.h"
 #include "record/block.h"
+#include "record/name.h"
 #include "record/stack.h"
 
 #include <errno.h>
@@ -52,6 +54,7 @@ struct site {
     bool goes_on; /* these waits have not ended; made for one verdict */
     enum sync_kind kind;
     const char *call;
+    const char *name; /* of a lock that is no more; NULL: none */
     struct longest longest;
     struct why why; /* under is_noting */
     struct histogram waits;
@@ -272,7 +275,8 @@ static void retire(const struct sync_event *e)
         if (!life)
             life = __atomic_add_fetch(&waits.lives, 1, __ATOMIC_RELAXED);
         csan__contest_gone(s->object);
-        __atomic_store_n(&s->life, life, __ATOMIC_RELAXED);
+        s->name = csan__name_of(s->object);
+        __atomic_store_n(&s->life, life, __ATOMIC_RELEASE);
     }
 }
 
@@ -333,20 +337,20 @@ struct sum {
     struct longest longest;
     struct why why;
     const struct site *at; /* of the longest wait, or of the most waiting */
+    bool several;          /* locks */
 };
 
-static const char *lock_name(enum sync_kind kind)
+/* "a mutex", "rwlock `rows`, to read". several: not all of them were for the one at this site. */
+static void put_lock(struct text *out, const struct site *s, bool several)
 {
-    switch (kind) {
-    case SYNC_READ:
-        return "a rwlock, to read";
-    case SYNC_WRITE:
-        return "a rwlock, to write";
-    case SYNC_SPIN:
-        return "a spin lock";
-    default:
-        return "a mutex";
-    }
+    const char *name = s->life ? s->name : csan__name_of(s->object);
+    if (name && !several && s->object)
+        csan__lock_name_as(out, s->kind, s->object, name);
+    else
+        csan__text_format(out, "a %s",
+                          s->kind == SYNC_SPIN ? "spin lock" : csan__lock_noun(s->kind));
+    if (s->kind == SYNC_READ || s->kind == SYNC_WRITE)
+        csan__text_str(out, s->kind == SYNC_READ ? ", to read" : ", to write");
 }
 
 static uint32_t count_sites(void)
@@ -483,6 +487,7 @@ static void add_site(struct sum *sum, const struct site *s)
 {
     csan__histogram_merge(&sum->waits, &s->waits);
     csan__why_add(&sum->why, &s->why);
+    sum->several |= sum->at && !is_same_lock(sum->at, s);
     if (!sum->at || s->longest.ns > sum->longest.ns) {
         sum->longest = s->longest;
         sum->at = s;
@@ -498,19 +503,20 @@ static int judge_stack(const struct view *v, uint32_t i, struct sum *sum, struct
             add_site(sum, v->sites[j]);
     char buf[160];
     struct text what = TEXT(buf);
-    const char *name = lock_name(sum->at->kind);
     uint64_t p99 = csan__histogram_at(&sum->waits, 99);
     if (sum->waits.max > csan__options.max_wait) {
         csan__text_str(&what, sum->at->goes_on ? "has waited " : "waited ");
         csan__text_duration(&what, sum->waits.max);
-        csan__text_format(&what, " for %s", name);
+        csan__text_str(&what, " for ");
+        put_lock(&what, sum->at, false);
         return add_finding(v, out, sum, "max_wait", sum->waits.max, &what);
     }
     if (p99 > csan__options.max_wait_p99) {
         csan__text_duration(&what, p99);
         csan__text_format(&what, " is the 99th percentile of ");
         csan__text_count(&what, sum->waits.count, "wait");
-        csan__text_format(&what, " for %s", name);
+        csan__text_str(&what, " for ");
+        put_lock(&what, sum->at, sum->several);
         return add_finding(v, out, sum, "max_wait_p99", p99, &what);
     }
     return 0;
@@ -543,7 +549,8 @@ static int judge_lock(const struct view *v, uint32_t i, struct sum *sum, struct 
     csan__text_duration(&what, sum->waits.sum);
     csan__text_str(&what, " in ");
     csan__text_count(&what, sum->waits.count, "wait");
-    csan__text_format(&what, " for %s", lock_name(most->kind));
+    csan__text_str(&what, " for ");
+    put_lock(&what, most, false);
     sum->at = most;
     return add_finding(v, out, sum, "max_wait_total", sum->waits.sum, &what);
 }

@@ -2,6 +2,7 @@
 #include "record/volume.h"
 #include "base/arena.h"
 #include "base/os.h"
+#include "record/name.h"
 #include "record/stack.h"
 
 #include <string.h>
@@ -344,14 +345,19 @@ struct taking csan__sync_taking(struct thread *t, uintptr_t object, const struct
     return look_closer(object, at);
 }
 
-/* A lock never seen, or pushed out by one that shares its slot. */
-static void note_seen(uintptr_t object)
+void csan__sync_watch(uintptr_t object)
 {
     uint8_t *page = csan__sync_page(object), bit = (uint8_t)(1u << ((object >> 8) & 7));
     if (!(__atomic_load_n(page, __ATOMIC_RELAXED) & bit)) {
         __atomic_or_fetch(page, bit, __ATOMIC_RELAXED);
         __atomic_store_n(&sync.seen_any, true, __ATOMIC_RELAXED);
     }
+}
+
+/* A lock never seen, or pushed out by one that shares its slot. */
+static void note_seen(uintptr_t object)
+{
+    csan__sync_watch(object);
     uintptr_t *quick = csan__sync_quick_at(object);
     if (!is_fought(object) && !sync.want_hold && __atomic_load_n(quick, __ATOMIC_RELAXED) != object)
         __atomic_store_n(quick, object, __ATOMIC_RELAXED);
@@ -611,6 +617,8 @@ void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const cha
     struct sync_event e = {
         .kind = SYNC_EVENT_GONE, .thread = t, .object = object, .bytes = bytes, .call = call};
     csan__sync_tell(&e);
+    if (call) /* a lock that is initialised keeps its name */
+        csan__name_forget(object, bytes);
 }
 
 /* True where every page's bits are maybe; more pages than that are not looked at one by one. */

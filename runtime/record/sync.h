@@ -127,6 +127,8 @@ bool csan__sync_holder(uintptr_t object, int *tid, struct held *out);
  * about to be freed. */
 void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const char *call);
 void csan__sync_freed(struct thread *t, uintptr_t start, size_t bytes, const struct regs *at);
+/* Something here is to be forgotten when its memory goes. */
+void csan__sync_watch(uintptr_t object);
 
 /* --- where locks have been seen: one byte for 2 KiB of addresses, one bit for 256 B of them; other
  * pages share the byte, so that a set bit is a maybe. */

@@ -6,6 +6,8 @@
 #include "detect/detector.h"
 #include "record/block.h"
 #include "record/label.h"
+#include "record/name.h"
+#include "record/sync.h"
 #include "record/world.h"
 #include "session/framework.h"
 #include "session/private.h"
@@ -24,6 +26,7 @@ PUBLIC(int, check, (uint64_t since))
 PUBLIC(void, ignore, (const void *p))
 PUBLIC(void, disable, (void))
 PUBLIC(void, enable, (void))
+PUBLIC(void, name, (const void *object, const char *name))
 PUBLIC(void, add_root, (const void *p, size_t n))
 PUBLIC(void, remove_root, (const void *p, size_t n))
 PUBLIC(int, who_points_at, (const void *p, size_t n, int fd))
@@ -150,6 +153,20 @@ void csan_enable(void)
     struct thread *self = csan__thread_get();
     if (self && self->disabled)
         self->disabled--;
+}
+
+/* From a signal handler that interrupted csan itself: the name is lost. */
+void csan_name(const void *object, const char *name)
+{
+    struct thread *self = csan__thread_get();
+    if (!self || self->inside || !csan__session_is_armed())
+        return;
+    self->inside = 1;
+    if (csan__name_set((uintptr_t)object, name))
+        csan__sync_watch((uintptr_t)object);
+    else
+        self->degraded++;
+    csan__session_leave(self);
 }
 
 void csan_add_root(const void *p, size_t n)

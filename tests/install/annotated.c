@@ -1,7 +1,7 @@
 /* Every function of csan.h, in C and in C++.
  *
  * As it is: 0 and silent without the library; with it, one leak (in `judge`).
- * PLAIN: the same without one annotation.   EVALUATED: 9, the arguments that were evaluated. */
+ * PLAIN: the same without one annotation.   EVALUATED: 11, the arguments that were evaluated. */
 #include <stdlib.h>
 
 #ifdef PLAIN
@@ -46,6 +46,7 @@ int main(void)
     csan_disable();
     csan_enable();
     csan_ignore(address());
+    csan_name(address(), (const char *)address());
     csan_add_root(address(), size());
     csan_remove_root(address(), size());
     csan_who_points_at(address(), size(), (int)size());

@@ -362,7 +362,7 @@ ends "annotated code is heard under csan" 86 "$csan" "$T/prog"
 for disabled in "" -DCSAN_DISABLE; do
     # shellcheck disable=SC2086
     build cc "-I$P/include" -DEVALUATED $disabled $here/annotated.c
-    ends "arguments are evaluated once ${disabled:-without the library}" 9 "$T/prog"
+    ends "arguments are evaluated once ${disabled:-without the library}" 11 "$T/prog"
 done
 
 # ---------------------------------------------------------------- what the library shows and needs
