@@ -28,6 +28,20 @@ const char *csan_default_suppressions(void);
 #define CSAN_UNREAD
 #endif
 
+/* What has happened since a mark, all threads together. */
+struct csan_stats {
+    uint64_t allocations; /* malloc, new, realloc …; a realloc is a free as well */
+    uint64_t frees;
+    uint64_t bytes;        /* allocated: as many as were asked for */
+    uint64_t live_blocks;  /* allocated since the mark, and not freed */
+    uint64_t live_bytes;   /* in them */
+    uint64_t peak_bytes;   /* the most that lived at once, beyond what lived at the mark */
+    uint64_t temporary;    /* blocks that the thread's very next heap call freed */
+    uint64_t slack_bytes;  /* of live_blocks: usable, and not asked for */
+    uint64_t lock_waits;   /* waits for locks, and how long */
+    uint64_t lock_wait_ns;
+};
+
 #if !defined(CSAN_DISABLE) && (defined(__GNUC__) || defined(__clang__))
 
 /* Growth is told by call stacks, and a loop that was unrolled has one for each copy of its body. */
@@ -53,6 +67,7 @@ csan_mark_t csan_api_repeat_begin(long long n, const char *where) CSAN_WEAK;
 void csan_api_repeat_end(csan_mark_t since) CSAN_WEAK;
 void csan_api_label(const char *key, const char *value) CSAN_WEAK;
 int csan_api_dump(const char *kind, const char *path) CSAN_WEAK;
+void csan_api_stats_of(csan_mark_t since, void *stats) CSAN_WEAK;
 #undef CSAN_WEAK
 
 /* Remember now. */
@@ -126,6 +141,15 @@ CSAN_ONCE static inline void csan_round(const char *name)
 {
     if (csan_api_round)
         csan_api_round(name);
+}
+
+/* All 0 without the library. Counting begins with the process's first mark. */
+static inline struct csan_stats csan_stats(csan_mark_t since)
+{
+    struct csan_stats s = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    if (csan_api_stats_of)
+        csan_api_stats_of(since, &s);
+    return s;
 }
 
 /* What is behind CSAN_REPEAT, below. */
@@ -232,6 +256,13 @@ static inline void csan_round(const char *name)
     (void)name;
 }
 
+static inline struct csan_stats csan_stats(csan_mark_t since)
+{
+    struct csan_stats s = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    (void)since;
+    return s;
+}
+
 struct csan_repeat {
     long long left;
 };
@@ -282,6 +313,20 @@ static inline int csan_dump(const char *kind, const char *path)
          r.left > 0; csan_repeat_next(&r))
 #define CSAN_REPEAT_AT(n, line) CSAN_REPEAT_IN(n, line, CSAN_REPEAT_JOIN(csan_repeat_, line))
 #define CSAN_REPEAT(n) CSAN_REPEAT_AT(n, __LINE__)
+
+/* Assertions of Check's, where check.h is included (before or after this header): since the mark, at
+ * most n. Without the library, and with -DCSAN_DISABLE, they pass. Check allocates in each of its
+ * own assertions, which counts; in these it does not unless they fail. */
+#define CSAN_CK_LE(field, mark, n, words)                                                          \
+    do {                                                                                           \
+        uint64_t csan_was_ = csan_stats(mark).field, csan_max_ = (uint64_t)(n);                    \
+        if (csan_was_ > csan_max_)                                                                 \
+            ck_abort_msg("%llu %s since %s, more than %llu", (unsigned long long)csan_was_, words, \
+                         #mark, (unsigned long long)csan_max_);                                    \
+    } while (0)
+#define ck_assert_csan_allocs_le(mark, n) CSAN_CK_LE(allocations, mark, n, "allocations")
+#define ck_assert_csan_bytes_le(mark, n) CSAN_CK_LE(bytes, mark, n, "bytes allocated")
+#define ck_assert_csan_peak_le(mark, n) CSAN_CK_LE(peak_bytes, mark, n, "bytes at once")
 
 #undef CSAN_UNREAD
 

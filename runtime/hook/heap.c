@@ -7,6 +7,7 @@
 #include "record/block.h"
 #include "record/stack.h"
 #include "record/sync.h"
+#include "record/tally.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,6 +35,8 @@ static CSAN_ALWAYS_INLINE void *born_of(struct thread *t, void *p, size_t asked,
                           .family = family,
                           .ignored = t->disabled != 0};
         csan__block_add(&b);
+        if (CSAN_UNLIKELY(csan__tally_on))
+            csan__tally_born(t, b.start, asked);
     }
     leave(t);
     return p;
@@ -134,6 +137,12 @@ static CSAN_ALWAYS_INLINE void remember_free(struct thread *t, uintptr_t p, uint
     t->freed[slot].start = p;
 }
 
+static CSAN_COLD void count_free(struct thread *t, uintptr_t p)
+{
+    if (t && csan__block_is_live(p))
+        csan__tally_died(t, p, csan__block_asked(p, usable_of((void *)p)), false);
+}
+
 static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char *call,
                                        const struct regs *at)
 {
@@ -143,6 +152,8 @@ static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char
         return;
     struct thread *t = enter();
     struct block b;
+    if (CSAN_UNLIKELY(csan__tally_on))
+        count_free(t, (uintptr_t)p);
     enum block_drop how = csan__block_drop((uintptr_t)p, as, &b);
     if (CSAN_UNLIKELY(how != DROP_DONE)) {
         struct free_call c = {t, at, call, (uintptr_t)p, as};
@@ -256,6 +267,8 @@ static CSAN_COLD void *resize_to_nothing(struct thread *t, void *p, const struct
     bool known = died(p, &old);
     bool right = known ? !is_spoilt(&old) || may_resize(&c, &old)
                        : csan__real_bootstrap_size(p) || !is_wrong(&c);
+    if (right && known && csan__tally_on)
+        csan__tally_died(t, (uintptr_t)p, old.asked, false);
     if (right && known)
         remember_free(t, (uintptr_t)p, at->pc);
     leave(t);
@@ -285,6 +298,8 @@ static void *resize(void *p, size_t n, const struct regs *at)
         leave(t);
         return NULL;
     }
+    if (CSAN_UNLIKELY(csan__tally_on))
+        csan__tally_died(t, old.start, old.asked, true);
     if (to != p)
         remember_free(t, old.start, at->pc);
     if (to != p && CSAN_UNLIKELY(csan__sync_may_hold((uintptr_t)p, old.asked)))

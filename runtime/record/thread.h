@@ -28,6 +28,10 @@ struct thread {
     struct {
         uintptr_t start, pc; /* pc: return address of the call */
     } freed[THREAD_FREED];   /* the last blocks it freed, a ring; read by others, start first */
+    struct {
+        uint64_t allocations, frees, bytes, temporary;
+        uintptr_t last; /* the block that the last heap call gave; 0: it gave none */
+    } tally;                 /* record/tally.h's: read by others, and kept when the thread ends */
     struct thread *next;     /* all records, newest first; never unlinked */
     /* Of a wait whose system call was begun again (session/resume.c): which one, its time. */
     uint64_t resumed_wait_ns, time_given_ns;

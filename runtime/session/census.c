@@ -7,12 +7,14 @@
 
 struct census {
     const struct full_regs *at;
-    const char *name;
+    int (*count)(struct census *c); /* while nothing moves */
+    const char *name;               /* of a round */
+    struct living *out;
     struct arena scratch;
     int failed;
 };
 
-static int count(struct census *c)
+static int stop_and_count(struct census *c)
 {
     struct world world;
     int failed = csan__stop_world(c->at, &c->scratch, &world);
@@ -20,7 +22,7 @@ static int count(struct census *c)
         return failed;
     failed = csan__block_freeze(&world);
     if (!failed) {
-        failed = csan__round_take(c->name);
+        failed = c->count(c);
         csan__block_thaw();
     }
     csan__start_world();
@@ -30,13 +32,58 @@ static int count(struct census *c)
 static void take(void *arg)
 {
     struct census *c = arg;
-    c->failed = count(c);
+    c->failed = stop_and_count(c);
     csan__arena_scratch_free(&c->scratch);
+}
+
+static int run(struct census *c)
+{
+    int failed = csan__judge_borrow(take, c);
+    failed = failed ? failed : c->failed;
+    csan__judge_failed(failed);
+    return failed;
+}
+
+static int count_round(struct census *c)
+{
+    return csan__round_take(c->name);
 }
 
 void csan__census_round(const char *name, const struct full_regs *at)
 {
-    struct census c = {.at = at, .name = name};
-    int failed = csan__judge_borrow(take, &c);
-    csan__judge_failed(failed ? failed : c.failed);
+    struct census c = {.at = at, .count = count_round, .name = name};
+    run(&c);
+}
+
+/* malloc's slack for so many bytes if csan had not asked for more: of glibc's chunks, 8 bytes of
+ * head and a multiple of 16. */
+static size_t slack_of(const struct block *b)
+{
+    size_t usable = b->usable - BLOCK_TAIL;
+    if (csan__block_chunk_headers && b->usable < BLOCK_LARGE)
+        usable = csan__base_round_up((b->asked < 24 ? 24 : b->asked) + 8, 16) - 8;
+    return usable > b->asked ? usable - b->asked : 0;
+}
+
+static bool add_block(const struct block *b, void *arg)
+{
+    struct living *l = arg;
+    if (b->epoch < l->since)
+        return true;
+    l->blocks++;
+    l->bytes += b->asked;
+    l->slack_bytes += slack_of(b);
+    return true;
+}
+
+static int count_living(struct census *c)
+{
+    csan__block_each(add_block, c->out);
+    return 0;
+}
+
+int csan__census_living(struct living *out, const struct full_regs *at)
+{
+    struct census c = {.at = at, .count = count_living, .out = out};
+    return run(&c);
 }

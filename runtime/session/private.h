@@ -33,6 +33,12 @@ void csan__judge_failed(int error);
 
 /* census.c: a round of `name` has ended now. */
 void csan__census_round(const char *name, const struct full_regs *at);
+/* What was allocated since a mark and lives. 0 or -errno. */
+struct living {
+    uint32_t since; /* in: epoch */
+    uint64_t blocks, bytes, slack_bytes;
+};
+int csan__census_living(struct living *out, const struct full_regs *at);
 
 /* out.c: the process's record for machines. start: 0, or -errno and *why. findings: called in a
  * verdict. end: the record is whole; goes_on: the process may go on after all (exec), and one

@@ -8,6 +8,7 @@
 #include "record/label.h"
 #include "record/name.h"
 #include "record/sync.h"
+#include "record/tally.h"
 #include "record/world.h"
 #include "session/framework.h"
 #include "session/private.h"
@@ -31,6 +32,7 @@ PUBLIC(void, add_root, (const void *p, size_t n))
 PUBLIC(void, remove_root, (const void *p, size_t n))
 PUBLIC(int, who_points_at, (const void *p, size_t n, int fd))
 PUBLIC(void, round, (const char *name))
+PUBLIC(void, stats_of, (uint64_t since, void *stats))
 PUBLIC(uint64_t, repeat_begin, (long long n, const char *where))
 PUBLIC(void, repeat_end, (uint64_t since))
 PUBLIC(void, label, (const char *key, const char *value))
@@ -46,7 +48,11 @@ static struct {
 
 uint64_t csan_mark(void)
 {
-    return csan__session_is_armed() ? csan__block_new_epoch() : 0;
+    if (!csan__session_is_armed())
+        return 0;
+    uint32_t epoch = csan__block_new_epoch();
+    csan__tally_mark(epoch);
+    return epoch;
 }
 
 static void say_unknown(uint64_t mark)
@@ -98,6 +104,27 @@ void csan_round(const char *name)
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     self->inside = 1;
     csan__census_round(name, &at);
+    csan__session_leave(self);
+}
+
+/* Fills struct csan_stats, whose fields are these. */
+void csan_stats_of(uint64_t since, void *stats)
+{
+    struct thread *self = csan__thread_get();
+    struct full_regs at;
+    if (!csan__session_is_armed() || !self || self->inside)
+        return;
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    self->inside = 1;
+    if (!csan__tally_on)
+        csan__tally_mark(csan__block_epoch());
+    struct living l = {.since = epoch_of(since)};
+    struct tally t = csan__tally_since(l.since);
+    csan__census_living(&l, &at);
+    const uint64_t fields[] = {t.allocations, t.frees,       t.bytes,     l.blocks,
+                               l.bytes,       t.peak_bytes,  t.temporary, l.slack_bytes,
+                               t.lock_waits,  t.lock_wait_ns};
+    memcpy(stats, fields, sizeof fields);
     csan__session_leave(self);
 }
 

@@ -8,6 +8,7 @@
 #include "record/block.h"
 #include "record/module.h"
 #include "record/stack.h"
+#include "record/tally.h"
 #include "report/report.h"
 #include "session/private.h"
 #include "session/surroundings.h"
@@ -92,6 +93,8 @@ void csan__session_new_process(void)
 {
     session.pid = csan__os_pid();
     session.first_epoch = csan__block_new_epoch();
+    if (csan__tally_on)
+        csan__tally_mark(session.first_epoch);
     csan__judge_forked();
 }
 
@@ -187,6 +190,7 @@ static void at_quick_exit_last(void)
 
 static void listen_to_locks(void)
 {
+    csan__sync_listen(csan__tally_sync);
 #define DETECTOR(name)                                                                             \
     if (csan__detector_##name.sync)                                                                \
         csan__sync_listen(csan__detector_##name.sync);

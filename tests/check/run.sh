@@ -239,5 +239,38 @@ run short CK_MAX_MSG_SIZE=300 "$out/forks"
 says short.out "$at_101:F:exits:leaks_and_exits_0:0: csan[leak]: 101 B $never"
 says_not short.out 'Message string too long'
 
+# --- assertions over csan_stats, and the same without the library and compiled out
+
+asserts() { # NAME LIBRARIES FLAGS...
+    name=$1
+    libraries=$2
+    shift 2
+    # shellcheck disable=SC2086
+    $cc -g -O0 -pthread -Wall -Wextra -Werror -Iinclude "$@" $check_flags -c $src/suite_assert.c \
+        -o "$out/$name.o" || exit 1
+    link "$name" "$out/$name.o" "$libraries" "$check_libs"
+}
+
+asserts assert "$csan_libs"
+asserts assert_glue "$nofork_libs $csan_libs"
+asserts assert_alone ""
+asserts assert_disabled "$csan_libs" -DCSAN_DISABLE
+at_line() { # MARK
+    echo "$src/suite_assert.c:$(line suite_assert.c "/* $1 */")"
+}
+for mode in yes no; do
+    for program in assert assert_glue; do
+        run assert CK_FORK=$mode "$out/$program"
+        says assert.out '25%: Checks: 4, Failures: 3, Errors: 0'
+        says assert.out "$(at_line allocations):F:stats:too_many:0: 2 allocations since mark, more than 1"
+        says assert.out "$(at_line bytes):F:stats:too_much:0: 300 bytes allocated since mark, more than 299"
+        says assert.out "$(at_line peak):F:stats:too_much_at_once:0: 200 bytes at once since mark, more than 199"
+    done
+    for program in assert_alone assert_disabled; do
+        run assert CK_FORK=$mode "$out/$program"
+        says assert.out '100%: Checks: 4, Failures: 0, Errors: 0'
+    done
+done
+
 echo "check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
