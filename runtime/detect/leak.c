@@ -51,7 +51,7 @@ static void keep_ignored(struct mark *m)
     struct mark_cursor at = {0, 0};
     struct block b;
     for (uintptr_t start; csan__mark_next(m, &at, &start);)
-        if (csan__block_at(start, &b) && b.ignored)
+        if (csan__block_at(start, &b) && (b.ignored || csan__block_is_forgiven(&b)))
             csan__mark_flood(m, start);
 }
 

@@ -346,6 +346,24 @@ uint32_t csan__block_new_epoch(void)
     return next;
 }
 
+static uint64_t forgiven[(BLOCK_EPOCH_MAX + 1) / 64]; /* a bit for each epoch */
+
+bool csan__block_forgive(uint32_t since)
+{
+    uint32_t end = csan__block_epoch();
+    if (end == BLOCK_EPOCH_MAX)
+        return false;
+    for (uint32_t e = since; e <= end; e++)
+        __atomic_fetch_or(&forgiven[e / 64], (uint64_t)1 << e % 64, __ATOMIC_RELAXED);
+    csan__block_new_epoch();
+    return true;
+}
+
+bool csan__block_is_forgiven(const struct block *b)
+{
+    return __atomic_load_n(&forgiven[b->epoch / 64], __ATOMIC_RELAXED) >> b->epoch % 64 & 1;
+}
+
 uint64_t csan__block_lost(void)
 {
     return __atomic_load_n(&state.lost, __ATOMIC_RELAXED);

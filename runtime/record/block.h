@@ -78,6 +78,11 @@ bool csan__block_ignore(uintptr_t addr); /* false: no live block there */
 
 uint32_t csan__block_epoch(void);     /* now's */
 uint32_t csan__block_new_epoch(void); /* csan_mark, fork: everything from now on is newer */
+/* What was allocated from that mark on is nobody's leak; a new epoch begins. By epochs, whatever
+ * there is of blocks: cheap. False: the last epoch is among them, which goes on; its blocks have to
+ * be ignored one by one. */
+bool csan__block_forgive(uint32_t since);
+bool csan__block_is_forgiven(const struct block *b);
 uint64_t csan__block_lost(void);      /* blocks that could not be accounted for: no memory */
 uint64_t csan__block_damaged(void);   /* times that an overwritten account was met */
 bool csan__block_is_valid(void);

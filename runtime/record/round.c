@@ -55,18 +55,19 @@ static bool count_block(const struct block *b, void *arg)
     return true;
 }
 
-static struct rounds *find(const char *name)
+static struct rounds *find(const char *name, bool is_test)
 {
     char cut[ROUND_NAME_MAX] = "";
     struct text t = TEXT(cut);
     csan__text_str(&t, name ? name : "");
     for (struct rounds *r = names; r; r = r->next)
-        if (strcmp(r->name, cut) == 0)
+        if (r->is_test == is_test && strcmp(r->name, cut) == 0)
             return r;
     struct rounds *r = csan__arena_alloc(sizeof *r);
     if (!r)
         return NULL;
     memcpy(r->name, cut, sizeof cut);
+    r->is_test = is_test;
     r->stride = 1;
     r->next = names;
     names = r;
@@ -176,11 +177,15 @@ static int add_column(struct rounds *r, const struct census *c)
     return 0;
 }
 
-int csan__round_take(const char *name)
+int csan__round_take(const char *name, bool is_test)
 {
-    struct rounds *r = find(name);
+    struct rounds *r = find(name, is_test);
     if (!r)
         return -ENOMEM;
+    if (is_test && !r->has_run) {
+        r->has_run = true;
+        return 0;
+    }
     if ((r->count + 1) % r->stride) {
         r->count++;
         return 0;

@@ -34,7 +34,9 @@ struct round_row {
 
 struct rounds {
     char name[ROUND_NAME_MAX];
-    uint64_t count;  /* rounds that have ended */
+    bool is_test;    /* nobody asked for it: the runs of a test are its rounds */
+    uint64_t count;  /* rounds that have ended; of a test but the first, which costs no memory */
+    bool has_run;    /* of a test */
     uint64_t stride; /* between two columns */
     uint32_t ncolumns;
     uint32_t epochs[ROUND_COLUMNS]; /* mark after which that round ended */
@@ -43,8 +45,9 @@ struct rounds {
     struct rounds *next;
 };
 
-/* A round of `name` (NULL: "") has ended now. 0 or -ENOMEM; then it is not counted. */
-int csan__round_take(const char *name);
+/* A round of `name` (NULL: "") has ended now. 0 or -ENOMEM; then it is not counted. is_test: it is
+ * the test of that name that has; its rounds are others than those of a name. */
+int csan__round_take(const char *name, bool is_test);
 struct rounds *csan__round_first(void); /* all names, newest first */
 /* In the child after fork: what the parent repeated is not the child's. */
 void csan__round_forked(void);

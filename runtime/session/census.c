@@ -9,6 +9,7 @@ struct census {
     const struct full_regs *at;
     int (*count)(struct census *c); /* while nothing moves */
     const char *name;               /* of a round */
+    bool is_test;
     struct living *out;
     struct arena scratch;
     int failed;
@@ -46,12 +47,12 @@ static int run(struct census *c)
 
 static int count_round(struct census *c)
 {
-    return csan__round_take(c->name);
+    return csan__round_take(c->name, c->is_test);
 }
 
-void csan__census_round(const char *name, const struct full_regs *at)
+void csan__census_round(const char *name, bool is_test, const struct full_regs *at)
 {
-    struct census c = {.at = at, .count = count_round, .name = name};
+    struct census c = {.at = at, .count = count_round, .name = name, .is_test = is_test};
     run(&c);
 }
 

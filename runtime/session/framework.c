@@ -194,5 +194,6 @@ static bool forgive(const struct block *b, void *since)
 void csan_framework_forgive(unsigned long long since)
 {
     uint32_t epoch = (uint32_t)since;
-    csan__block_each(forgive, &epoch);
+    if (!csan__block_forgive(epoch))
+        csan__block_each(forgive, &epoch);
 }

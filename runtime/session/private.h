@@ -31,8 +31,8 @@ int csan__judge_borrow(void (*run)(void *arg), void *arg);
 /* judge.c: 0, or -errno: what stood in the way of a check; every verdict from now on is 87. */
 void csan__judge_failed(int error);
 
-/* census.c: a round of `name` has ended now. */
-void csan__census_round(const char *name, const struct full_regs *at);
+/* census.c: a round of `name` has ended now, or a run of that test. */
+void csan__census_round(const char *name, bool is_test, const struct full_regs *at);
 /* What was allocated since a mark and lives. 0 or -errno. */
 struct living {
     uint32_t since; /* in: epoch */

@@ -94,17 +94,22 @@ int csan_check(uint64_t since)
     return judge_since(since, &at, &out);
 }
 
-void csan_round(const char *name)
+static void end_round(const char *name, bool is_test, const struct full_regs *at)
 {
     struct thread *self = csan__thread_get();
-    struct full_regs at;
     if (csan__options.max_growth == OPTION_OFF || !csan__session_is_armed() || !self ||
         self->inside)
         return;
-    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     self->inside = 1;
-    csan__census_round(name, &at);
+    csan__census_round(name, is_test, at);
     csan__session_leave(self);
+}
+
+void csan_round(const char *name)
+{
+    struct full_regs at;
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    end_round(name, false, &at);
 }
 
 /* Fills struct csan_stats, whose fields are these. */
@@ -153,6 +158,8 @@ CSAN_API int csan_framework_judge(unsigned long long since, struct csan_framewor
 {
     struct full_regs at;
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
+    if (v->test)
+        end_round(v->test, true, &at);
     struct outcome out = {.brief = v->text, .brief_cap = sizeof v->text, .test = v->test};
     int findings = judge_since(since, &at, &out);
     if (findings) {

@@ -272,5 +272,23 @@ for mode in yes no; do
     done
 done
 
+# --- the runs of a test in one process are rounds; a forked test has one process for each
+
+# shellcheck disable=SC2086
+$cc -g -O0 -pthread $check_flags -c $src/suite_rounds.c -o "$out/suite_rounds.o" || exit 1
+link rounds "$out/suite_rounds.o" "$nofork_libs" "$csan_libs" "$check_libs"
+run rounds CK_FORK=no "$out/rounds"
+is "rounds: status" "$status" 86
+is "rounds: findings" "$(grep -c 'csan\[' "$out/rounds.err")" 1
+says rounds.err "$src/suite_rounds.c:$(line suite_rounds.c '/* kept */'):20: error: csan[growth]:\
+ 48 B in 1 block more each round, over 19 rounds, still reachable > max_growth=0\
+ (test keeps_one_more_each_time)"
+says rounds.err 'csan: FAIL: 1 finding (1 growth) in rounds'
+run rounds CK_FORK=no SUITE_IS_BOUNDED=1 "$out/rounds"
+is "rounds, bounded: status" "$status" 0
+is "rounds, bounded: stderr" "$(cat "$out/rounds.err")" ""
+run rounds CK_FORK=yes "$out/rounds"
+is "rounds, forked: status" "$status" 0
+
 echo "check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
