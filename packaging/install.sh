@@ -17,9 +17,9 @@ row() { # HOW FROM TO. HOW: a mode, `fill` (a template), `link` (FROM is what it
     printf '%s\t%s\t%s\n' "$1" "$2" "$3"
 }
 
-# The functions of csan.h, each of which is a man page's name.
+# The functions of csan.h and csan_share.h, each of which is a man page's name.
 functions() {
-    sed -n 's/^static inline .*[ *]\(csan_[a-z_]*\)(.*/\1/p' include/csan.h | sort -u
+    sed -n 's/^\(CSAN_UNREAD \)*static inline .*[ *]\(csan_[a-z_]*\)(.*/\2/p' include/csan*.h | sort -u
 }
 
 files() {

@@ -16,6 +16,9 @@ enum lock_rank {
     LOCK_MISUSE,  /* locks that were misused */
     LOCK_NAMES,   /* names that the program gave */
     LOCK_BADFREE, /* frees that were wrong */
+    LOCK_SHARE,   /* which buffers are published or lent */
+    LOCK_BORROW,  /* the shares of one of them */
+    LOCK_OFFENCE, /* what was done wrong with them */
     LOCK_THREADS, /* list of thread records */
     LOCK_MODULES, /* table of loaded modules */
     LOCK_STACKS,  /* depot growth */

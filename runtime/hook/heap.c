@@ -2,6 +2,7 @@
 #include "hook/heap.h"
 #include "base/os.h"
 #include "detect/bad_free.h"
+#include "detect/share.h"
 #include "hook/guard.h"
 #include "hook/new.h"
 #include "record/block.h"
@@ -166,6 +167,8 @@ static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char
         remember_free(t, (uintptr_t)p, at->pc);
         if (CSAN_UNLIKELY(how == DROP_DONE && csan__sync_may_hold((uintptr_t)p, b.usable)))
             csan__sync_freed(t, (uintptr_t)p, b.usable, at);
+        if (CSAN_UNLIKELY(how == DROP_DONE && csan__share_may_hold((uintptr_t)p)))
+            csan__share_block_freed(t, (uintptr_t)p, at);
     }
     csan__real.free(p);
     if (CSAN_LIKELY(t != NULL))
@@ -271,6 +274,8 @@ static CSAN_COLD void *resize_to_nothing(struct thread *t, void *p, const struct
         csan__tally_died(t, (uintptr_t)p, old.asked, false);
     if (right && known)
         remember_free(t, (uintptr_t)p, at->pc);
+    if (known && csan__share_may_hold((uintptr_t)p))
+        csan__share_block_freed(t, (uintptr_t)p, at);
     leave(t);
     return right ? pass_realloc(p, 0) : NULL;
 }
@@ -292,7 +297,13 @@ static void *resize(void *p, size_t n, const struct regs *at)
     struct free_call c = {t, at, "realloc", old.start, BLOCK_MALLOC};
     if (is_spoilt(&old) && !may_resize(&c, &old))
         return rescue(t, p, old.asked, n, at);
+    struct share_call call = {.self = t, .at = at};
+    enum share_moving moving = csan__share_may_hold((uintptr_t)p)
+                                   ? csan__share_block_moves(&call, (uintptr_t)p)
+                                   : SHARE_NOT_MOVING;
     void *to = csan__real.realloc(p, n + BLOCK_TAIL);
+    if (CSAN_UNLIKELY(moving != SHARE_NOT_MOVING))
+        csan__share_block_moved(&call, moving, (uintptr_t)p, (uintptr_t)to, n);
     if (CSAN_UNLIKELY(!to)) {
         csan__block_put_back(&old);
         leave(t);

@@ -50,6 +50,7 @@ struct finding {
     const struct place *places; /* where pointers to it are stored: a chain, or each by itself */
     uint32_t nplaces;
     uint64_t kept_bytes, kept_blocks; /* that the first place of the chain alone keeps alive */
+    bool is_note;                     /* worth a look, and no failure */
     void *source;                     /* the detector's own record of it; NULL: none */
     struct finding *next;
 };

@@ -74,7 +74,10 @@ static void put_place(struct sheet *sheet, const struct shown *s)
     csan__text_format(sheet->page.out, ":%u:%u:", f ? f->line : 0, f && f->column ? f->column : 1);
     csan__page_ink(&sheet->page, INK_PLAIN);
     csan__page_put(&sheet->page, " ");
-    csan__page_put_in(&sheet->page, INK_ERROR, "error:");
+    if (s->finding->is_note)
+        csan__page_put(&sheet->page, "note:");
+    else
+        csan__page_put_in(&sheet->page, INK_ERROR, "error:");
     csan__page_put(&sheet->page, " ");
 }
 

@@ -6,6 +6,7 @@
 #include "record/block.h"
 #include "session/framework.h"
 #include "session/private.h"
+#include "session/share.h"
 
 #include <pthread.h>
 
@@ -29,6 +30,7 @@ static void become_child(void)
     csan__stop_forked();
     csan__family_forked();
     csan__session_new_process();
+    csan__share_forked();
     csan__out_begin();
     csan__profile_forked();
     csan__framework_forked();

@@ -16,6 +16,7 @@
 #include "report/report.h"
 #include "session/framework.h"
 #include "session/private.h"
+#include "session/share.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,6 +89,7 @@ static int judge_world(struct verdict *v)
 {
     if (csan__options.max_threads != OPTION_OFF && !v->out->only)
         csan__started_settle(v->since);
+    csan__share_catch_up();
     struct world world;
     uint64_t began_ns = csan__os_now_ns();
     int failed = csan__scene_stop(v->at, &v->scratch, &world);
@@ -264,8 +266,52 @@ static void print(struct report *r)
         print_to(r, other);
 }
 
+/* Out of the list: they are no failures. */
+static void take_notes(struct findings *all, struct findings *notes)
+{
+    csan__findings_init(notes, all->scratch);
+    struct finding **link = &all->first, *f;
+    while ((f = *link) != NULL) {
+        if (!f->is_note) {
+            link = &f->next;
+            continue;
+        }
+        *link = f->next;
+        all->count--;
+        f->next = NULL;
+        *notes->last = f;
+        notes->last = &f->next;
+        notes->count++;
+    }
+    all->last = link;
+}
+
+/* Before the findings; a process without any stays silent, but with verbosity. */
+static void print_notes(struct verdict *v, const struct findings *notes)
+{
+    struct report r = {.program = csan__session_program(), .scratch = &v->scratch};
+    struct shown *shown = notes->count ? csan__judge_resolve(notes, &r) : NULL;
+    for (uint32_t i = 0; shown && i < notes->count; i++)
+        if (!is_accepted(&shown[i]))
+            shown[r.count++] = shown[i];
+    if (!r.count || !(csan__options.format & FORMAT_TEXT))
+        return;
+    r.shown = shown;
+    csan__fingerprint_all(&r);
+    struct text_style style = {.cwd = csan__session_cwd()};
+    int fd = csan__log_fd();
+    style.color = fd >= 0 && csan__log_color(fd);
+    if (fd >= 0)
+        csan__report_text(&r, &style, fd);
+    csan__log_done();
+}
+
 static void conclude(struct verdict *v)
 {
+    struct findings notes;
+    take_notes(&v->findings, &notes);
+    if (csan__options.verbosity >= 1)
+        print_notes(v, &notes);
     struct report r = {.program = csan__session_program(), .scratch = &v->scratch};
     bool some_accepted = csan__suppress_any() || csan__options.focus ||
                          (v->findings.count && csan__framework_is_used());
@@ -287,6 +333,8 @@ static void conclude(struct verdict *v)
     if (!r.test)
         name_tests(&r);
     csan__fingerprint_all(&r);
+    if (csan__options.verbosity < 1)
+        print_notes(v, &notes);
     print(&r);
     csan__out_findings(&r);
     tell_framework(v, &r);

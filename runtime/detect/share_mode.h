@@ -1,0 +1,33 @@
+/* How sharing is checked: what differs between share=cheap, precise and stress.
+ *
+ * share_cache.c and share_pool.c do the book-keeping for all of them and call these where a mode
+ * may do more; NULL: it does nothing there. Items are held (record/share.h), and the registry is
+ * locked in published, evicted, lent and given_back. Chosen before the first call, by the option.
+ */
+#ifndef CSAN_DETECT_SHARE_MODE_H
+#define CSAN_DETECT_SHARE_MODE_H
+
+#include "record/share.h"
+
+struct share_mode {
+    bool checksums;       /* changes are found by comparing sums */
+    bool every_call;      /* … at every call, and not now and then */
+    uint32_t drop_one_in; /* give_backs; 0: none */
+    /* The owner's address of one that `shared` gave; any other as it is. */
+    uintptr_t (*owners)(uintptr_t addr);
+    /* It is cached or lent from now on; returns where the program is to find it: i->lo. */
+    void *(*published)(struct share_item *i);
+    void *(*lent)(struct share_item *i);
+    /* A share was noted (the newest borrow); returns what the borrower gets. */
+    const void *(*shared)(struct share_item *i, const void *p);
+    /* The share at p was given back, and is none any more. */
+    void (*released)(struct share_item *i, const void *p, const struct share_borrow *was);
+    void (*window)(struct share_item *i, bool open);
+    /* It is neither cached nor shared any more; spare. */
+    void (*ended)(struct share_item *i);
+    void (*given_back)(struct share_item *i);
+};
+
+extern const struct share_mode *csan__share_mode;
+
+#endif

@@ -1,0 +1,184 @@
+/* What the program has lent out: published buffers, the shares of them, and pools' buffers.
+ *
+ *   address ──▶ share_index ──▶ item ──▶ borrow ──▶ borrow ──▶ …     newest first
+ *                                │ owner ──▶ the cache or pool it is of
+ *                                └ range, state, checksum, stacks
+ *
+ * An item is one buffer of one owner. Its life:
+ *
+ *   cache:  CACHED ──evict──▶ EVICTED ──last release──▶ ENDED ──free──▶ GONE
+ *   pool:   LENT ──give_back──▶ SPARE ──lend──▶ LENT …   SPARE ──free──▶ GONE
+ *
+ * Items and borrows are never unmapped; an item is used again for another buffer. What is ENDED,
+ * SPARE or GONE is kept because pointers to it may be. csan__share_find takes no lock; what it
+ * finds may be another buffer by the time that it is locked: csan__share_hold looks again.
+ *
+ * Locks: registry (LOCK_SHARE: which items there are) before one item's (LOCK_BORROW: its borrows,
+ * checksum, state). Both are left out while the process has one thread. During a verdict nobody
+ * else runs, and none is needed. No policy here: detect/share_* judge. Needs base, block. */
+#ifndef CSAN_RECORD_SHARE_H
+#define CSAN_RECORD_SHARE_H
+
+#include "base/base.h"
+
+enum share_state {
+    SHARE_UNUSED = 0,
+    SHARE_CACHED = 1,
+    SHARE_EVICTED = 2, /* no longer cached, some share is out */
+    SHARE_ENDED = 4,   /* evicted and released by all */
+    SHARE_LENT = 8,
+    SHARE_SPARE = 16,
+    SHARE_GONE = 32,     /* ended or spare, and then freed: the address may be another's by now */
+    SHARE_EXPECTED = 64, /* no buffer: where a pointer is meant to stay (csan_expected_ref) */
+};
+#define SHARE_OF_CACHE (SHARE_CACHED | SHARE_EVICTED)
+#define SHARE_OF_POOL (SHARE_LENT | SHARE_SPARE)
+
+/* A cache or a pool, for good. */
+#define SHARE_NAME_MAX 64u
+struct share_owner {
+    uint32_t magic;
+    bool is_pool;
+    bool is_over; /* the limits, since `over_stack` */
+    unsigned flags;
+    size_t bytes_max, entries_max; /* 0: no limit; of a pool: bytes_max is the capacity's */
+    size_t bytes, entries;         /* cached now */
+    size_t one_size;               /* of a pool's first buffer */
+    uint32_t over_stack;
+    uint32_t given; /* give_backs so far */
+    struct share_owner *next;
+    char name[SHARE_NAME_MAX];
+};
+
+/* Bytes that may change at any time, from lo of the item on. */
+struct share_hole {
+    struct share_hole *next;
+    size_t at, bytes;
+};
+
+/* csan_touch's. */
+struct share_trace {
+    struct share_trace *next; /* older */
+    uint32_t stack;
+    int tid;
+    char hint[48];
+};
+#define SHARE_TRACES 4u /* kept of an item */
+
+struct share_item {
+    uintptr_t lo;
+    size_t bytes; /* published, or a pool's capacity */
+    size_t room;  /* bytes of the block from lo on: >= bytes; what lies behind is checked as well */
+    uintptr_t home;            /* start of the heap block that it lies in; 0: none */
+    struct share_owner *owner; /* NULL: a cache nobody named */
+    uint64_t sum, tail_sum;    /* meaningful while `armed` */
+    uint64_t holders;          /* bit tid % 64 of each thread that may have a share */
+    struct share_hole *holes;
+    struct share_trace *traces;
+    uintptr_t released_pc; /* of the last release */
+    uint32_t id;
+    uint32_t home_next, home_prev; /* other items in the same block */
+    uint32_t borrows;              /* newest; 0: none */
+    uint32_t live;                 /* how many shares are out */
+    uint32_t skip;                 /* periods to go without a checksum */
+    uint32_t periods;              /* times that it went from nobody's to shared */
+    uint32_t epoch;                /* of its last change of state */
+    uint32_t began_stack;          /* published, or lent */
+    uint32_t ended_stack;          /* evicted, or given back */
+    uint32_t freed_stack;          /* of a GONE one that is still shared */
+    uint32_t shared_stack;         /* of the newest share ever; of a pool: of the loan before */
+    int released_tid, shared_tid;
+    uint16_t windows; /* csan_writable without csan_sealed */
+    uint16_t tables;  /* of uthash, that it is in; only where auto_end */
+    uint8_t state;    /* one of enum share_state */
+    bool fixed : 1, heap : 1, armed : 1;
+    bool told : 1;     /* its mutation, or its loan, has been recorded: not again until it is new */
+    bool escaped : 1;  /* who points there has been told */
+    bool lossy : 1;    /* a share could not be noted: what is not known is not reported */
+    bool on_stack : 1; /* of a thread: what it holds there dies with the function */
+    bool auto_end : 1; /* shares need no release: the end of the block is the end of them */
+    uint32_t next;     /* unused ones */
+};
+_Static_assert(sizeof(struct share_item) <= 192, "three lines a buffer");
+
+/* Shares of one item by one thread from one place, one after the other. */
+struct share_borrow {
+    uint32_t next;
+    uint32_t stack;
+    int tid;
+    uint32_t count;
+    uint32_t epoch; /* 0: reported */
+};
+_Static_assert(sizeof(struct share_borrow) <= 32, "at most 32 bytes a live share");
+
+/* NULL: no memory. The name is copied, and cut. */
+struct share_owner *csan__share_owner_add(const char *name, bool is_pool);
+/* The one of that name that was added first, or a new one. */
+struct share_owner *csan__share_owner_named(const char *name);
+/* p, when it is one of those; NULL otherwise. */
+struct share_owner *csan__share_owner_of(void *p, bool is_pool);
+struct share_owner *csan__share_owners(void);
+
+/* Anything at all was ever published or lent. */
+extern uint32_t csan__share_any;
+
+/* The smallest item in one of these states that holds addr; NULL: none. Any thread, no lock. */
+CSAN_HOT struct share_item *csan__share_find(uintptr_t addr, unsigned states);
+/* The item that begins at lo, in one of these states. */
+struct share_item *csan__share_at(uintptr_t lo, unsigned states);
+
+/* The registry, for who adds, moves or takes out. Returns what unlock is to be given. */
+bool csan__share_lock(void);
+void csan__share_unlock(bool locked);
+/* Holds the item, when it is still in one of these states and holds addr; *locked for let_go. */
+CSAN_HOT bool csan__share_hold(struct share_item *i, uintptr_t addr, unsigned states, bool *locked);
+bool csan__share_hold_any(struct share_item *i); /* under the registry's lock */
+CSAN_HOT void csan__share_let_go(struct share_item *i, bool locked);
+
+/* Under the registry's lock: a new item for [lo, lo + bytes), SHARE_UNUSED's fields but these zero.
+ * home: 0, or the block around it. No item that is GONE may be at its ends. NULL: no memory. */
+struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home);
+void csan__share_remove(struct share_item *i);
+/* The range or the block has changed: realloc, another length. False: no memory; it is removed. */
+bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_t home);
+/* Its memory was freed: no longer in a block, kept for who still points there. */
+void csan__share_gone(struct share_item *i);
+/* The first item in the block at home, the one after i; NULL: none. */
+struct share_item *csan__share_first_in(uintptr_t home);
+struct share_item *csan__share_next_in(const struct share_item *i);
+/* All of them, by number, from 1 to before csan__share_end(); NULL: unused. */
+uint32_t csan__share_end(void);
+struct share_item *csan__share_item(uint32_t id);
+
+/* One more share, one less; the item is held. push: false: no memory. pop: the newest of this
+ * thread, else of any; false: there was none. *out has who it was. */
+CSAN_HOT bool csan__share_push(struct share_item *i, uint32_t stack, int tid, uint32_t epoch);
+CSAN_HOT bool csan__share_pop(struct share_item *i, int tid, struct share_borrow *out);
+void csan__share_pop_all(struct share_item *i);
+struct share_borrow *csan__share_borrow(const struct share_item *i, uint32_t id);
+
+/* Under the registry's lock, and the item held. */
+bool csan__share_add_hole(struct share_item *i, size_t at, size_t bytes);
+void csan__share_add_trace(struct share_item *i, uint32_t stack, int tid, const char *hint);
+
+/* Shares of what was never published: remembered, so that their release is none of a share. */
+void csan__share_stranger(uintptr_t addr);
+/* True: it was one of those, or it cannot be told. */
+bool csan__share_stranger_released(uintptr_t addr);
+
+/* --- where items are: one bit for 256 B of a block; a set bit is a maybe, and stays. */
+#define SHARE_PAGES (1u << 16)
+extern uint8_t csan__share_pages[SHARE_PAGES];
+
+/* May an item lie in the block at home? What free asks. */
+static CSAN_ALWAYS_INLINE bool csan__share_may_hold(uintptr_t home)
+{
+    if (CSAN_LIKELY(!csan__share_any))
+        return false;
+    uint8_t byte = csan__share_pages[((home >> 11) * 0x9e3779b97f4a7c15u) >> 48];
+    return CSAN_UNLIKELY(byte >> ((home >> 8) & 7) & 1);
+}
+
+bool csan__share_is_valid(void);
+
+#endif

@@ -1,0 +1,39 @@
+/* What cannot be published, and how that is said: none of it ends the program. */
+// findings: 4
+// expect: ^{{at:stack}}: error: csan\[pool\]: csan_publish of memory that is no heap block > max_escapes=0$
+// expect: ^{{at:long}}: error: csan\[pool\]: 41 B of cache "rows" begin in a block that has 40 B left there >
+// expect: ^{{at:static}}: error: csan\[pool\]: csan_publish of memory that is no heap block >
+// expect: ^{{at:unknown}}: error: csan\[pool\]: csan_publish of memory that is no heap block >
+#include <csan_share.h>
+
+#include "case.h"
+
+static char table[32], other[32];
+
+int main(void)
+{
+    csan_cache_t *rows = csan_cache("rows", 0, 0);
+    char local[16] = {0}, *p = malloc(40);
+    MUST(p);
+    MUST(csan_publish(rows, NULL, 10) == NULL);
+    MUST(csan_publish(rows, local, sizeof local) == local); /* stack */
+    MUST(csan_publish(rows, p, 41) == p);                   /* long */
+    MUST(csan_publish(rows, table, sizeof table) == table); /* static */
+    MUST(csan_publish_fixed(rows, table + 8, 0) == table + 8); /* unknown */
+    MUST(csan_publish_fixed((csan_cache_t *)local, (void *)8, 8) == (void *)8);
+    MUST(csan_publish_fixed(rows, other, (size_t)-1) == other);
+    MUST(csan_publish_fixed(rows, (void *)-1, 100) == (void *)-1);
+    csan_release(csan_share((void *)10));
+    csan_evict(rows, NULL);
+    csan_evict(rows, table + 20);
+    csan_evict(rows, local);
+    csan_sealed(rows, NULL);
+    csan_mutable(NULL, 3);
+    csan_mutable(p, (size_t)-1);
+    csan_touch(NULL, NULL);
+    csan_touch(p, NULL);
+    MUST(csan_writable(rows, table) == table);
+    csan_evict(rows, p);
+    free(p);
+    return 0;
+}

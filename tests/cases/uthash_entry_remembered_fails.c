@@ -1,0 +1,71 @@
+/* An entry is remembered when the cache has evicted it. */
+// flags: -Iinclude/uthash_csan
+// findings: 1
+// expect: csan\[escape\]: 1 pointer into a buffer of cache "cache" that was evicted is still stored > max_escapes=0$
+// expect: stored in global last
+// expect: evicted: at evict
+#include <csan.h>
+#include <uthash.h>
+
+#include "case.h"
+
+struct entry {
+    int id, value;
+    char *row;
+    UT_hash_handle hh;
+};
+
+static struct entry *cache;
+
+static NOINLINE struct entry *find(int id)
+{
+    struct entry *e;
+    HASH_FIND_INT(cache, &id, e); /* found */
+    return e;
+}
+
+static NOINLINE void add(int id)
+{
+    struct entry *e = calloc(1, sizeof *e);
+    MUST(e);
+    e->id = id;
+    e->row = calloc(1, 40);
+    HASH_ADD_INT(cache, id, e);
+    wipe_stack();
+}
+
+static NOINLINE void evict(struct entry *e)
+{
+    HASH_DEL(cache, e);
+    free(e->row);
+    free(e);
+    wipe_stack();
+}
+
+static NOINLINE __attribute__((unused)) void touch(struct entry *e)
+{
+    HASH_DELETE(hh, cache, e);
+    HASH_ADD_INT(cache, id, e);
+    wipe_stack();
+}
+
+static NOINLINE void evict_all(void)
+{
+    struct entry *e, *next;
+    HASH_ITER(hh, cache, e, next)
+    evict(e);
+}
+
+const struct entry *volatile last;
+
+int main(void)
+{
+    for (volatile int i = 0; i < 20; i++)
+        add(i);
+    last = find(3);
+    evict((struct entry *)last);
+    csan_check(0);
+    last = NULL;
+    evict_all();
+    return 0;
+}

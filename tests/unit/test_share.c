@@ -1,0 +1,252 @@
+/* record/share: the registry against a plain array, its borrows, its checksums. */
+#include "record/block.h"
+#include "record/share.h"
+#include "record/share_index.h"
+#include "record/share_sum.h"
+#include "suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE (SHARE_CACHED | SHARE_EVICTED)
+
+static struct share_item *item(uintptr_t lo, size_t bytes, uintptr_t home)
+{
+    struct share_item *i = csan__share_add(lo, bytes, home);
+    ck_assert_ptr_nonnull(i);
+    i->state = SHARE_CACHED;
+    return i;
+}
+
+START_TEST(interior_pointers_find_their_buffer)
+{
+    struct share_item *i = item(0x10000, 100, 0);
+    ck_assert_ptr_eq(csan__share_find(0x10000, CACHE), i);
+    ck_assert_ptr_eq(csan__share_find(0x10063, CACHE), i);
+    ck_assert_ptr_null(csan__share_find(0x10064, CACHE));
+    ck_assert_ptr_null(csan__share_find(0xffff, CACHE));
+    ck_assert_ptr_null(csan__share_find(0x10000, SHARE_GONE));
+    csan__share_remove(i);
+    ck_assert_ptr_null(csan__share_find(0x10000, CACHE));
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
+START_TEST(the_smallest_of_nested_buffers_is_found)
+{
+    struct share_item *outer = item(0x20000, 5000, 0), *inner = item(0x20800, 64, 0);
+    struct share_item *empty = item(0x20010, 0, 0);
+    ck_assert_ptr_eq(csan__share_find(0x20810, CACHE), inner);
+    ck_assert_ptr_eq(csan__share_find(0x20840, CACHE), outer);
+    ck_assert_ptr_eq(csan__share_find(0x20010, CACHE), empty);
+    ck_assert_ptr_eq(csan__share_find(0x20011, CACHE), outer);
+    ck_assert_ptr_eq(csan__share_at(0x20000, CACHE), outer);
+    ck_assert_ptr_null(csan__share_at(0x20001, CACHE));
+    csan__share_remove(outer);
+    csan__share_remove(inner);
+    csan__share_remove(empty);
+}
+END_TEST
+
+#define MANY 4000u
+#define SPACING 0x3000u
+
+static uintptr_t place(uint32_t n)
+{
+    return 0x40000000 + (uintptr_t)n * SPACING;
+}
+
+/* Added and removed at random; after each step both say the same of some addresses. */
+START_TEST(it_agrees_with_an_array)
+{
+    static struct share_item *all[MANY];
+    static size_t bytes[MANY];
+    unsigned seed = 12345;
+    for (int step = 0; step < 60000; step++) {
+        uint32_t n = (uint32_t)rand_r(&seed) % MANY;
+        if (all[n]) {
+            csan__share_remove(all[n]);
+            all[n] = NULL;
+        } else {
+            bytes[n] = (size_t)rand_r(&seed) % (1u << rand_r(&seed) % 14) % SPACING;
+            all[n] = item(place(n), bytes[n], n % 3 ? place(n / 3 * 3) : 0);
+        }
+        uint32_t m = (uint32_t)rand_r(&seed) % MANY;
+        size_t off = (size_t)rand_r(&seed) % SPACING;
+        bool inside = all[m] && (off < bytes[m] || off == 0);
+        ck_assert_ptr_eq(csan__share_find(place(m) + off, CACHE), inside ? all[m] : NULL);
+        if (step % 10000 == 0)
+            ck_assert(csan__share_is_valid());
+    }
+    for (uint32_t n = 0; n < MANY; n++)
+        if (all[n])
+            csan__share_remove(all[n]);
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
+START_TEST(a_block_lists_what_lies_in_it)
+{
+    struct share_item *a = item(0x50000, 16, 0x50000), *b = item(0x50010, 16, 0x50000);
+    struct share_item *c = item(0x50020, 16, 0x50000);
+    ck_assert(csan__share_may_hold(0x50000));
+    csan__share_remove(b);
+    struct share_item *first = csan__share_first_in(0x50000);
+    ck_assert_ptr_eq(first, c);
+    ck_assert_ptr_eq(csan__share_next_in(first), a);
+    csan__share_gone(c);
+    ck_assert_ptr_eq(csan__share_first_in(0x50000), a);
+    csan__share_remove(a);
+    ck_assert_ptr_null(csan__share_first_in(0x50000));
+    ck_assert_ptr_eq(csan__share_find(0x50021, SHARE_GONE), c);
+    csan__share_remove(c);
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
+START_TEST(a_release_ends_the_newest_of_its_thread)
+{
+    struct share_item *i = item(0x60000, 16, 0);
+    struct share_borrow was;
+    ck_assert(csan__share_push(i, 1, 100, 1));
+    ck_assert(csan__share_push(i, 2, 100, 1));
+    ck_assert(csan__share_push(i, 1, 100, 1));
+    ck_assert(csan__share_push(i, 3, 200, 1));
+    ck_assert_uint_eq(i->live, 4);
+    ck_assert(csan__share_pop(i, 100, &was) && was.stack == 1);
+    ck_assert(csan__share_pop(i, 100, &was) && was.stack == 2);
+    ck_assert(csan__share_pop(i, 300, &was) && was.stack == 3);
+    ck_assert(csan__share_is_valid());
+    ck_assert(csan__share_pop(i, 200, &was) && was.stack == 1);
+    ck_assert(!csan__share_pop(i, 100, &was));
+    ck_assert_uint_eq(i->live, 0);
+    csan__share_remove(i);
+}
+END_TEST
+
+START_TEST(a_million_shares_of_one_buffer)
+{
+    struct share_item *i = item(0x70000, 16, 0);
+    struct share_borrow was;
+    for (uint32_t n = 0; n < 1000000; n++)
+        ck_assert(csan__share_push(i, n & 1 ? 1 : 2, (int)(n & 3), 1));
+    ck_assert_uint_eq(i->live, 1000000);
+    for (uint32_t n = 0; n < 1000000; n++)
+        ck_assert(csan__share_pop(i, 9, &was));
+    ck_assert(csan__share_is_valid());
+    csan__share_remove(i);
+}
+END_TEST
+
+/* --- checksums */
+
+static size_t changed(struct share_item *i, const char *bytes, size_t n, size_t step)
+{
+    size_t found = 0;
+    char *p = (char *)i->lo;
+    (void)bytes;
+    for (size_t at = 0; at < n; at += step) {
+        csan__share_arm(i);
+        p[at] ^= 1;
+        found += csan__share_verify(i) == SHARE_BODY_CHANGED;
+        p[at] ^= 1;
+        ck_assert_int_eq(csan__share_verify(i), SHARE_SAME);
+    }
+    return found;
+}
+
+START_TEST(every_changed_byte_is_seen)
+{
+    static char room[70000];
+    for (int heap = 0; heap < 2; heap++)
+        for (size_t n = 0; n < 200; n++) {
+            struct share_item i = {.lo = (uintptr_t)room + 1, .bytes = n, .heap = heap, .room = n};
+            ck_assert_uint_eq(changed(&i, room, n, 1), n);
+        }
+    struct share_item i = {.lo = (uintptr_t)room, .bytes = 40000, .heap = true, .room = 40000};
+    ck_assert_uint_eq(changed(&i, room, 40000, 97), (40000 + 96) / 97);
+}
+END_TEST
+
+START_TEST(of_a_long_buffer_ends_and_windows_are_summed)
+{
+    size_t n = (size_t)1 << 20;
+    char *room = calloc(1, n);
+    struct share_item i = {.lo = (uintptr_t)room, .bytes = n, .heap = true, .room = n};
+    ck_assert_uint_eq(changed(&i, room, 16384, 4097), 4);
+    csan__share_arm(&i);
+    room[n - 1] = 1;
+    ck_assert_int_eq(csan__share_verify(&i), SHARE_BODY_CHANGED);
+    csan__share_arm(&i);
+    room[20000] = 1; /* a documented miss */
+    ck_assert_int_eq(csan__share_verify(&i), SHARE_SAME);
+    free(room);
+}
+END_TEST
+
+START_TEST(holes_may_change_and_what_lies_behind_may_not)
+{
+    static char room[256];
+    struct share_item *i = item((uintptr_t)room, 100, 0);
+    i->heap = true;
+    i->room = 200;
+    ck_assert(csan__share_add_hole(i, 40, 8));
+    ck_assert(csan__share_add_hole(i, 0, 4));
+    ck_assert(csan__share_add_hole(i, 42, 2));
+    ck_assert(csan__share_add_hole(i, 44, 10));
+    csan__share_arm(i);
+    room[0] = room[3] = room[40] = room[53] = 1;
+    ck_assert_int_eq(csan__share_verify(i), SHARE_SAME);
+    room[54] = 1;
+    ck_assert_int_eq(csan__share_verify(i), SHARE_BODY_CHANGED);
+    csan__share_arm(i);
+    room[199] = 1;
+    ck_assert_int_eq(csan__share_verify(i), SHARE_TAIL_CHANGED);
+    i->windows = 1;
+    ck_assert_int_eq(csan__share_verify(i), SHARE_SAME);
+    csan__share_remove(i);
+}
+END_TEST
+
+START_TEST(memory_that_is_not_there_is_not_summed)
+{
+    struct share_item i = {.lo = 8, .bytes = 64, .room = 64};
+    csan__share_arm(&i);
+    ck_assert(!i.armed);
+    ck_assert_int_eq(csan__share_verify(&i), SHARE_SAME);
+}
+END_TEST
+
+START_TEST(names_are_cut_and_owners_are_told_apart)
+{
+    static char name[1 << 20];
+    memset(name, 'x', sizeof name - 1);
+    struct share_owner *o = csan__share_owner_add(name, false);
+    ck_assert_uint_lt(strlen(o->name), SHARE_NAME_MAX);
+    ck_assert_ptr_eq(csan__share_owner_of(o, false), o);
+    ck_assert_ptr_null(csan__share_owner_of(o, true));
+    ck_assert_ptr_null(csan__share_owner_of(name, false));
+    ck_assert_ptr_null(csan__share_owner_of((void *)16, false));
+    ck_assert_str_eq(csan__share_owner_add(NULL, true)->name, "unnamed");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("share");
+    TCase *t = tcase_create("share");
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, interior_pointers_find_their_buffer);
+    tcase_add_test(t, the_smallest_of_nested_buffers_is_found);
+    tcase_add_test(t, it_agrees_with_an_array);
+    tcase_add_test(t, a_block_lists_what_lies_in_it);
+    tcase_add_test(t, a_release_ends_the_newest_of_its_thread);
+    tcase_add_test(t, a_million_shares_of_one_buffer);
+    tcase_add_test(t, every_changed_byte_is_seen);
+    tcase_add_test(t, of_a_long_buffer_ends_and_windows_are_summed);
+    tcase_add_test(t, holes_may_change_and_what_lies_behind_may_not);
+    tcase_add_test(t, memory_that_is_not_there_is_not_summed);
+    tcase_add_test(t, names_are_cut_and_owners_are_told_apart);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
