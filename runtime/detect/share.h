@@ -25,6 +25,9 @@ struct share_call {
 };
 uint32_t csan__share_stack(struct share_call *c);
 
+/* The way of checking that the option names, before the first call. */
+void csan__share_choose(uint32_t option);
+
 /* --- share_cache.c: as csan_share.h says, with NULL for a cache that nobody named */
 void *csan__cache_publish(struct share_call *c, struct share_owner *o, void *p, size_t n,
                           bool fixed);
@@ -53,8 +56,8 @@ void *csan__pool_give_back(struct share_call *c, struct share_owner *o, void *p,
 void csan__pool_forget(struct share_call *c, struct share_owner *o, void *p);
 
 /* --- share_block.c: the heap's side. May `home` hold something: csan__share_may_hold. */
-/* The block is about to be freed. */
-void csan__share_block_freed(const struct thread *self, uintptr_t home, const struct regs *at);
+/* The block is about to be freed. True: it must not be (share=stress). */
+bool csan__share_block_freed(const struct thread *self, uintptr_t home, const struct regs *at);
 /* Around a realloc. `moved` follows where `moves` did not say SHARE_NOT_MOVING, and nothing but the
  * real realloc comes between; `to` is 0 when that failed. */
 enum share_moving { SHARE_NOT_MOVING, SHARE_MOVING, SHARE_MOVING_LOCKED };

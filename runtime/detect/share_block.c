@@ -9,6 +9,10 @@
 #include "record/share_sum.h"
 #include "record/thread.h"
 
+#include <string.h>
+
+#define JUNK 0xdd
+
 /* ---- the address is used again */
 
 /* Held. */
@@ -71,17 +75,23 @@ static void end_all(struct share_call *c, uintptr_t home)
         }
         bool locked = csan__share_hold_any(i);
         end(c, i);
+        if (csan__share_mode->keep_freed && i->heap) /* who still reads it reads nonsense */
+            memset((void *)i->lo, JUNK, i->bytes);
         csan__share_gone(i);
         csan__share_let_go(i, locked);
     }
 }
 
-void csan__share_block_freed(const struct thread *self, uintptr_t home, const struct regs *at)
+bool csan__share_block_freed(const struct thread *self, uintptr_t home, const struct regs *at)
 {
     struct share_call c = {.self = self, .at = at};
-    bool locked = csan__share_lock();
+    bool locked = csan__share_lock(), kept = false;
+    for (struct share_item *i = csan__share_first_in(home); i; i = csan__share_next_in(i))
+        if (i->state & (SHARE_OF_CACHE | SHARE_ENDED | SHARE_OF_POOL))
+            kept |= csan__share_mode->keep_freed;
     end_all(&c, home);
     csan__share_unlock(locked);
+    return kept;
 }
 
 /* ---- the block is moved */
@@ -97,6 +107,7 @@ static void note_moved(struct share_call *c, struct share_item *i)
         csan__fault_note(&f);
         i->told = true;
     }
+    i->armed = false; /* what was there is realloc's by now */
     csan__share_let_go(i, locked);
 }
 

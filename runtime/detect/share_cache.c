@@ -1,5 +1,5 @@
 /* Caches: published buffers, the shares of them, the owner's window. */
-#include "base/os.h"
+#include "base/options.h"
 #include "detect/share.h"
 #include "detect/share_extent.h"
 #include "detect/share_fault.h"
@@ -14,7 +14,14 @@
 #define COST_OF_A_PERIOD 256u
 
 static const struct share_mode cheap = {.checksums = true};
+static const struct share_mode stress = {
+    .checksums = true, .every_call = true, .keep_freed = true, .drop_one_in = 4};
 const struct share_mode *csan__share_mode = &cheap;
+
+void csan__share_choose(uint32_t option)
+{
+    csan__share_mode = option == SHARE_STRESS ? &stress : &cheap;
+}
 
 uint32_t csan__share_stack(struct share_call *c)
 {
@@ -300,7 +307,7 @@ static CSAN_ALWAYS_INLINE void end_share(struct share_call *c, struct share_item
         note_release(c, i);
         return;
     }
-    if (i->armed && (!i->live || i->bytes <= ALWAYS_SUMMED))
+    if (i->armed && (!i->live || i->bytes <= ALWAYS_SUMMED || csan__share_mode->every_call))
         verify(c, i, &was, "found when it was released");
     i->released_pc = c->at->pc;
     i->released_tid = c->self->tid;

@@ -12,6 +12,7 @@
 struct share_mode {
     bool checksums;       /* changes are found by comparing sums */
     bool every_call;      /* … at every call, and not now and then */
+    bool keep_freed;      /* an address of a buffer that was freed is never used again */
     uint32_t drop_one_in; /* give_backs; 0: none */
     /* The owner's address of one that `shared` gave; any other as it is. */
     uintptr_t (*owners)(uintptr_t addr);

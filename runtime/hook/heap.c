@@ -167,8 +167,11 @@ static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char
         remember_free(t, (uintptr_t)p, at->pc);
         if (CSAN_UNLIKELY(how == DROP_DONE && csan__sync_may_hold((uintptr_t)p, b.usable)))
             csan__sync_freed(t, (uintptr_t)p, b.usable, at);
-        if (CSAN_UNLIKELY(how == DROP_DONE && csan__share_may_hold((uintptr_t)p)))
-            csan__share_block_freed(t, (uintptr_t)p, at);
+        if (CSAN_UNLIKELY(how == DROP_DONE && csan__share_may_hold((uintptr_t)p)) &&
+            csan__share_block_freed(t, (uintptr_t)p, at)) {
+            leave(t);
+            return; /* nobody gets this address again */
+        }
     }
     csan__real.free(p);
     if (CSAN_LIKELY(t != NULL))

@@ -95,6 +95,11 @@ size_t csan__share_sum_cost(const struct share_item *i)
 
 bool csan__share_sum(const struct share_item *i, uint64_t *body, uint64_t *tail)
 {
+    if (CSAN_LIKELY(i->heap && !i->holes && i->bytes <= WHOLE && !tail_of(i))) {
+        *body = hash(i->bytes, (const char *)i->lo, i->bytes);
+        *tail = 0;
+        return true;
+    }
     struct hasher h = {.state = i->bytes, .direct = i->heap};
     if (i->bytes <= WHOLE) {
         add(&h, i, 0, i->bytes);

@@ -5,6 +5,7 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "detect/detector.h"
+#include "detect/share.h"
 #include "record/block.h"
 #include "record/module.h"
 #include "record/stack.h"
@@ -196,6 +197,7 @@ static void listen_to_locks(void)
         csan__sync_listen(csan__detector_##name.sync);
 #include "detect/detectors.inc"
 #undef DETECTOR
+    csan__share_choose(csan__options.share);
     csan__sync_want_hold(csan__options.max_hold != OPTION_OFF);
 }
 
