@@ -44,12 +44,6 @@ static bool is_off(void)
     return csan__options.max_blocked == OPTION_OFF;
 }
 
-static void listen(const struct sync_event *e)
-{
-    if (!is_off() || csan__options.dump_signal != DUMP_OFF)
-        csan__givers_hear(e);
-}
-
 /* ------------------------------------------------------------------ looking */
 
 static struct site *site_of(uint32_t stack, uint32_t epoch)
@@ -239,7 +233,7 @@ const struct detector csan__detector_blocked = {
     .name = "blocked",
     .judge = judge,
     .reported = reported,
-    .sync = listen,
+    .sync = csan__givers_hear,
     .tick = tick,
     .forked = forked,
 };

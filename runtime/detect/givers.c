@@ -1,6 +1,7 @@
 #include "detect/givers.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "record/stack.h"
 
 #include <errno.h>
 
@@ -147,4 +148,38 @@ int csan__givers_tell(const struct giver *g, uint32_t kind, uint64_t now_ns, str
         failed = add_party(f, &t, s->stack, out);
     }
     return failed;
+}
+
+/* "thread 4711, which took it 3.2 s ago" */
+static int tell_holder(struct finding *f, const struct held *held, int tid, uint64_t now_ns,
+                       struct findings *out)
+{
+    char buf[96];
+    struct text t = TEXT(buf);
+    csan__text_format(&t, "held by thread %d, which took it", tid);
+    if (held->since_ns && now_ns > held->since_ns) {
+        csan__text_str(&t, " ");
+        csan__text_duration(&t, now_ns - held->since_ns);
+        csan__text_str(&t, " ago");
+    }
+    struct finding_party *p = &f->parties[f->nparties++];
+    p->stack = held->stack;
+    if (!p->stack && held->pc)
+        p->stack = csan__stack_keep(&held->pc, 1, true);
+    p->label = csan__arena_scratch_copy(out->scratch, buf, t.len);
+    return p->label ? 0 : -ENOMEM;
+}
+
+int csan__givers_tell_of(const struct crowd_group *g, uint64_t now_ns, struct finding *f,
+                         struct findings *out)
+{
+    struct giver giver = {.times = 0};
+    struct held held;
+    int tid = 0;
+    if (g->kind == SYNC_JOIN || g->kind >= SYNC_IO)
+        return 0;
+    if (csan__sync_holder(g->object, &tid, &held))
+        return tell_holder(f, &held, tid, now_ns, out);
+    csan__givers_of(g->object, &giver);
+    return csan__givers_tell(&giver, g->kind, now_ns, f, out);
 }

@@ -6,10 +6,12 @@
  * fixed size without locks: words are written atomically, and a count may miss one when two threads
  * give at once; when it is full, of further objects nothing is known. Forgotten when the object is
  * destroyed or its memory freed.
- * Needs record/sync; heard by detect/blocked for all of detect, used by blocked and picture. */
+ * Needs record/sync; heard by detect/blocked for all of detect, used by blocked, hang and picture.
+ */
 #ifndef CSAN_DETECT_GIVERS_H
 #define CSAN_DETECT_GIVERS_H
 
+#include "detect/crowd.h"
 #include "record/finding.h"
 #include "record/sync.h"
 
@@ -35,5 +37,9 @@ bool csan__givers_of(uintptr_t object, struct giver *out);
  * "nobody has ever posted it", for what is only ever given. 0 or -ENOMEM. */
 int csan__givers_tell(const struct giver *g, uint32_t kind, uint64_t now_ns, struct finding *f,
                       struct findings *out);
+/* Of what a group waits for at this moment: "held by thread 4711, which took it 3.2 s ago", or the
+ * above. */
+int csan__givers_tell_of(const struct crowd_group *g, uint64_t now_ns, struct finding *f,
+                         struct findings *out);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "detect/crowd.h"
 #include "detect/detector.h"
+#include "detect/givers.h"
 #include "detect/standing.h"
 
 #include <errno.h>
@@ -79,6 +80,23 @@ static int say(struct finding *f, const struct crowd *c, uint64_t still, struct 
     return f->what ? 0 : -ENOMEM;
 }
 
+/* What the largest group waits for, and who holds or ever gave it; then where the others are. */
+static int say_who(struct finding *f, const struct crowd *c, uint64_t now_ns, struct findings *out)
+{
+    char buf[64];
+    struct text t = TEXT(buf);
+    const struct crowd_group *g = c->groups;
+    if (g->threads > 1 && g->object && g->is_one_object) {
+        csan__text_format(&t, "all for %s", csan__crowd_object_name(g->kind));
+        if (!(f->note = csan__arena_scratch_copy(out->scratch, buf, t.len)))
+            return -ENOMEM;
+    }
+    int failed = csan__givers_tell_of(g, now_ns, f, out);
+    for (uint32_t i = 1; i < c->ngroups && i <= GROUPS_SHOWN && !failed; i++)
+        failed = csan__crowd_party(out, f, &c->groups[i]);
+    return failed;
+}
+
 /* No hook knows where they sleep: the first whose registers tell gives the place. */
 static void note_standing(struct finding *f, const struct world *w)
 {
@@ -106,12 +124,10 @@ static int judge(uint32_t since, const struct world *w, struct findings *out)
     f->amount = now - hang.still_ns;
     f->count = c.waiting;
     f->stack = c.ngroups ? c.groups[0].stack : 0;
-    int failed = say(f, &c, f->amount, out);
-    for (uint32_t i = 1; i < c.ngroups && i <= GROUPS_SHOWN && !failed; i++)
-        failed = csan__crowd_party(out, f, &c.groups[i]);
     if (!c.ngroups)
         note_standing(f, w);
-    return failed;
+    int failed = say(f, &c, f->amount, out);
+    return failed || !c.ngroups ? failed : say_who(f, &c, now, out);
 }
 
 static void reported(const struct findings *found)

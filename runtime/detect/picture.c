@@ -5,7 +5,6 @@
 #include "detect/crowd.h"
 #include "detect/givers.h"
 #include "detect/standing.h"
-#include "record/stack.h"
 #include "record/thread.h"
 
 #include <errno.h>
@@ -90,26 +89,6 @@ static uint32_t add_others(const struct other *all, uint32_t n, uint32_t i, stru
     return add(out, &what, &note, all[i].stack, &f) == 0 ? i + count : n;
 }
 
-/* "thread 4711, which took it 3.2 s ago" */
-static int tell_holder(struct finding *f, const struct held *held, int tid, uint64_t now_ns,
-                       struct findings *out)
-{
-    char buf[96];
-    struct text t = TEXT(buf);
-    csan__text_format(&t, "held by thread %d, which took it", tid);
-    if (held->since_ns && now_ns > held->since_ns) {
-        csan__text_str(&t, " ");
-        csan__text_duration(&t, now_ns - held->since_ns);
-        csan__text_str(&t, " ago");
-    }
-    struct finding_party *p = &f->parties[f->nparties++];
-    p->stack = held->stack;
-    if (!p->stack && held->pc)
-        p->stack = csan__stack_keep(&held->pc, 1, true);
-    p->label = csan__arena_scratch_copy(out->scratch, buf, t.len);
-    return p->label ? 0 : -ENOMEM;
-}
-
 static int add_crowd(const struct crowd_group *g, uint64_t now_ns, struct findings *out)
 {
     char buf[96], facts[200];
@@ -127,17 +106,8 @@ static int add_crowd(const struct crowd_group *g, uint64_t now_ns, struct findin
     put_tids(&note, g->tids, g->threads);
     if (g->threads > 1 && g->object && g->is_one_object)
         csan__text_format(&note, "; all for %s", csan__crowd_object_name(g->kind));
-    int failed = add(out, &what, &note, g->stack, &f), tid = 0;
-    struct held held;
-    struct giver giver = {.times = 0};
-    if (failed)
-        return failed;
-    if (g->kind == SYNC_JOIN || g->kind >= SYNC_IO)
-        return 0;
-    if (csan__sync_holder(g->object, &tid, &held))
-        return tell_holder(f, &held, tid, now_ns, out);
-    csan__givers_of(g->object, &giver);
-    return csan__givers_tell(&giver, g->kind, now_ns, f, out);
+    int failed = add(out, &what, &note, g->stack, &f);
+    return failed ? failed : csan__givers_tell_of(g, now_ns, f, out);
 }
 
 int csan__picture_take(const struct world *w, struct findings *out, uint32_t *threads)

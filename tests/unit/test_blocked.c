@@ -298,6 +298,26 @@ START_TEST(nothing_runs_for_hang_after)
 }
 END_TEST
 
+START_TEST(hang_tells_who_gave_to_the_largest_group)
+{
+    csan__hang_facts.limit_ns = 2000 * MS;
+    plan(2, in_cond);
+    plan(3, in_sem);
+    start_all();
+    posted(0x200, stack_no(1));
+    posted(0x100, stack_no(2));
+    ck_assert(!hang->tick(later(0)));
+    ck_assert(hang->tick(later(2100)));
+    ck_assert_uint_eq(judged(hang, 0), 1);
+    const struct finding *f = found.first;
+    ck_assert_str_eq(f->note, "all for one semaphore");
+    ck_assert_uint_eq(f->nparties, 2);
+    ck_assert_ptr_nonnull(strstr(f->parties[0].label, "sem_post came 1 time"));
+    ck_assert_uint_eq(f->parties[0].stack, stack_no(1));
+    ck_assert_str_eq(f->parties[1].label, "2 threads wait in cond");
+}
+END_TEST
+
 START_TEST(who_uses_the_processor_is_not_hung)
 {
     csan__hang_facts.limit_ns = 2000 * MS;
@@ -374,6 +394,7 @@ int main(void)
     tcase_add_test(c, who_posted_another_object_at_that_address_is_not_named);
     tcase_add_test(c, what_the_others_do_is_told);
     tcase_add_test(c, nothing_runs_for_hang_after);
+    tcase_add_test(c, hang_tells_who_gave_to_the_largest_group);
     tcase_add_test(c, who_uses_the_processor_is_not_hung);
     tcase_add_test(c, hang_after_off_never_hangs);
     tcase_add_test(c, auto_is_three_quarters_of_the_time_out);
