@@ -28,7 +28,8 @@ suite() { # name, command…: its closing line is `name: N passed, M failed`
 }
 
 suite layers tests/layers.sh
-suite unit tests/unit/run.sh "$O"/unit/test_*[!.d]
+shopt -s extglob
+suite unit tests/unit/run.sh "$O"/unit/test_!(*.d)
 suite tools tests/tools/run.sh
 suite reports tests/reports/run.sh
 suite cases tests/cases/run.sh
