@@ -5,9 +5,10 @@ RT_SRC   := $(filter-out %_static.c,$(RT_SRC))
 RT_OBJ   := $(RT_SRC:%.c=$(O)/%.o) $(O)/runtime/base/os_x86_64.o
 TOOL_SRC := $(wildcard tools/*.c)
 # Of the runtime, what the command links too.
-TOOL_BASE := text nearest option_row option_item options options_help os_linux os_x86_64
-TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_BASE:%=$(O)/runtime/base/%.o)
-TOOL_LIBS = $(shell pkg-config --libs libdw libelf 2>/dev/null || echo -ldw -lelf) -lstdc++
+TOOL_BASE := $(addprefix base/,arena lock nearest option_item option_row options options_help os_linux \
+               os_x86_64 text) record/finding $(addprefix report/,advice frames origin page text)
+TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_BASE:%=$(O)/runtime/%.o)
+TOOL_LIBS = $(shell pkg-config --libs libdw libelf libcjson 2>/dev/null || echo -ldw -lelf -lcjson) -lstdc++
 
 SO       := $(O)/lib/libcsan.so.$(ABI)
 UNIT_LIB := $(O)/lib/libcsan_unit.a

@@ -10,6 +10,7 @@ build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | bu
 build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
 build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | elfutils-dev | libelf | libdw-devel
 build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel | elfutils-dev | libelf | libelf-devel
+build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson-dev | cjson | cjson-devel
 build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
 demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
 demo test       | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel

@@ -21,6 +21,15 @@ static const struct verb verbs[] = {
      "can csan check this program, and what is missing",
      "Nothing is run. The status is 0 when csan can check the program, 87 when it cannot.\n",
      false},
+    {"report", csan__report_verb, "report [--format FORMAT] [-o FILE] RECORD|FOLDER ...",
+     "what a run has found, as text or for machines",
+     "Records are what CSAN_OUT=FOLDER keeps, one of each process. Formats: text, jsonl, junit,\n"
+     "sarif, github (annotations), summary (Markdown), gitlab (code quality), tap.\n"
+     "The status is 0 when all records could be read, 87 when not; `csan ci` has one that "
+     "judges.\n\n"
+     "  CSAN_OUT=csan-out make check; csan report csan-out\n"
+     "  csan report --format junit -o csan.xml csan-out\n",
+     false},
     {"symbolize", csan__symbolize_verb, "symbolize [FILE ADDRESS ...]",
      "functions and source lines of addresses",
      "With a file and addresses in it (hexadecimal): a line a function, FUNCTION "

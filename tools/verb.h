@@ -22,6 +22,7 @@ struct verb {
 int csan__run_verb(int argc, char **argv);
 int csan__symbolize_verb(int argc, char **argv);
 int csan__doctor_verb(int argc, char **argv);
+int csan__report_verb(int argc, char **argv);
 
 /* "csan: SENTENCE\n" on stderr. */
 CSAN_PRINTF(1, 2) void csan__say(const char *format, ...);

@@ -275,6 +275,19 @@ void csan__text_json(struct text *t, const char *s, size_t n)
     }
 }
 
+void csan__text_utf8(struct text *t, const char *s, size_t n)
+{
+    const unsigned char *at = (const unsigned char *)s;
+    csan__text_mem(t, "", 0);
+    while (n > 0) {
+        int length = utf8_length(at, n);
+        size_t used = (size_t)(length < 0 ? -length : length);
+        add_whole(t, length < 0 ? "\xef\xbf\xbd" : (const char *)at, length < 0 ? 3 : used);
+        at += used;
+        n -= used;
+    }
+}
+
 /* ------------------------------------------------------------------ numbers for people */
 
 struct unit {

@@ -37,6 +37,9 @@ void csan__text_vformat(struct text *t, const char *format, va_list args) CSAN_P
  * holds: each maximal piece of a broken sequence becomes U+FFFD, as Unicode 15 section 3.9 says. */
 void csan__text_json(struct text *t, const char *s, size_t n);
 
+/* The same without escapes: valid UTF-8 whatever s holds. */
+void csan__text_utf8(struct text *t, const char *s, size_t n);
+
 /* 0 B, 101 B, 2.0 KiB, 12 MiB: one decimal below 10 of a unit, rounded half up, never 1024 KiB. */
 void csan__text_bytes(struct text *t, uint64_t bytes);
 /* 250 ns, 1.5 us, 184 ms, 1 s, 2 min: one decimal below 10 of a unit unless it is 0. */

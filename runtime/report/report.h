@@ -24,6 +24,7 @@ struct shown {
     struct named_place *places; /* as many as the finding has; NULL: no memory */
     const char *test; /* that the stack passes through; NULL: the report's */
     uint32_t fingerprint;
+    const char *limit; /* as it was set, where this comes from a record; NULL: that in force */
     bool known; /* in the baseline: told, and no failure */
 };
 
@@ -71,6 +72,9 @@ struct text_style {
 /* All findings, largest first within a kind; with verbosity 0 the first 20 and how many more there
  * are. One write a finding. 0, or -errno of the first that failed: the rest is not tried. */
 int csan__report_text(const struct report *r, const struct text_style *style, int fd);
+/* One of them, without the newline at the end, at most out's room (cut at the end of a line). */
+void csan__report_finding(const struct report *r, const struct shown *s,
+                          const struct text_style *style, struct text *out);
 /* One finding as plain text for a test framework, which puts the place before it: no colour, no
  * newline at the end, at most out's room (cut at the end of a line), lines after the first begin
  * with "# ". */

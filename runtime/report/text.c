@@ -91,7 +91,7 @@ static void put_claim(struct sheet *sheet, const struct shown *s)
 {
     struct page *p = &sheet->page;
     const struct finding *f = s->finding;
-    const char *limit = f->option ? csan__options_as_set(f->option) : "";
+    const char *limit = s->limit ? s->limit : f->option ? csan__options_as_set(f->option) : "";
     csan__page_ink(p, INK_KIND);
     csan__text_format(p->out, "csan[%s]:", csan__finding_kind_name(f->kind));
     csan__page_ink(p, INK_PLAIN);
@@ -310,6 +310,16 @@ void csan__report_brief(const struct report *r, const struct shown *s, const cha
     trim_to_lines(out, from);
 }
 
+void csan__report_finding(const struct report *r, const struct shown *s,
+                          const struct text_style *style, struct text *out)
+{
+    struct sheet sheet = {
+        .page = {.out = out, .prefix = "", .cwd = style->cwd, .color = style->color}, .report = r};
+    size_t from = out->len;
+    put_finding(&sheet, s);
+    trim_to_lines(out, from);
+}
+
 /* ------------------------------------------------------------------ all of them */
 
 /* Amounts of one kind compare; those of different kinds do not, so kinds stay together; what is
@@ -342,7 +352,7 @@ static const struct shown **sorted(const struct report *r)
 
 static int write_line(struct text *t, int fd)
 {
-    if (t->cut && t->len > 0)
+    if (t->len + 1 >= t->cap)
         t->len--;
     t->cut = false;
     csan__text_char(t, '\n');
@@ -369,10 +379,7 @@ int csan__report_text(const struct report *r, const struct text_style *style, in
     if (csan__options.verbosity == 0 && shown > FINDINGS_BRIEFLY)
         shown = FINDINGS_BRIEFLY;
     for (uint32_t i = 0; i < shown && !failed; i++) {
-        struct sheet sheet = {
-            .page = {.out = &out, .prefix = "", .cwd = style->cwd, .color = style->color},
-            .report = r};
-        put_finding(&sheet, order ? order[i] : &r->shown[i]);
+        csan__report_finding(r, order ? order[i] : &r->shown[i], style, &out);
         failed = write_line(&out, fd);
     }
     if (shown < r->count && !failed) {
@@ -401,5 +408,8 @@ void csan__report_last_line(const struct report *r, struct text *out)
                           csan__finding_kind_name((enum finding_kind)k));
         link = ", ";
     }
-    csan__text_format(out, "%s in %s\n", r->count ? ")" : "", r->program ? r->program : "??");
+    struct page p = {.out = out};
+    csan__text_format(out, "%s in ", r->count ? ")" : "");
+    csan__page_put(&p, r->program ? r->program : "??");
+    csan__text_char(out, '\n');
 }

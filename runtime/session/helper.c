@@ -1,4 +1,5 @@
-/* The csan command as a child that nobody notices: no SIGCHLD, unseen by wait, no descriptor left.
+/* The csan command as a child that nobody notices (csan symbolize; csan report): no SIGCHLD, unseen
+ * by wait, no descriptor left.
  *
  * Found at start, before the program can change its folder: CSAN_PATH (the command or its folder),
  * beside the library (../bin), on PATH.
@@ -18,11 +19,13 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHILD_STACK_BYTES ((size_t)64 << 10)
@@ -112,6 +115,7 @@ void csan__helper_find(char **environment)
 
 /* On top of the mapping that holds both stacks; the minder's memory. */
 struct child {
+    const char *const *argv;
     int in, out;
     char *helper_stack;
     long helper_pid; /* 0: not started yet */
@@ -121,7 +125,6 @@ struct child {
 static int become_helper(void *arg)
 {
     const struct child *c = arg;
-    const char *argv[] = {"csan", "symbolize", NULL};
     const char *envp[] = {"LC_ALL=C", helper.home[0] ? helper.home : "HOME=/",
                           helper.debuginfod[0] ? helper.debuginfod : NULL, NULL};
     long in = csan__os_syscall(SYS_fcntl, c->in, F_DUPFD, 3, 0, 0, 0); /* the pipes may be 0, 1 */
@@ -129,7 +132,7 @@ static int become_helper(void *arg)
     csan__os_syscall(SYS_dup3, in, 0, 0, 0, 0, 0);
     csan__os_syscall(SYS_dup3, out, 1, 0, 0, 0, 0);
     csan__os_syscall(SYS_close_range, 3, ~0U, 0, 0, 0, 0);
-    csan__os_syscall(SYS_execve, (long)helper.path, (long)argv, (long)envp, 0, 0, 0);
+    csan__os_syscall(SYS_execve, (long)helper.path, (long)c->argv, (long)envp, 0, 0, 0);
     csan__os_syscall(SYS_exit, 127, 0, 0, 0, 0, 0);
     return 127;
 }
@@ -151,13 +154,14 @@ static void close_pair(const int fds[2])
     csan__os_close(fds[1]);
 }
 
-static long spawn(int in, int out)
+static long spawn(const char *const *argv, int in, int out)
 {
     char *stacks = csan__os_map(2 * CHILD_STACK_BYTES);
     if (!stacks)
         return -ENOMEM;
     struct child *c = (struct child *)(stacks + 2 * CHILD_STACK_BYTES) - 1;
-    *c = (struct child){.in = in, .out = out, .helper_stack = stacks + CHILD_STACK_BYTES};
+    *c = (struct child){
+        .argv = argv, .in = in, .out = out, .helper_stack = stacks + CHILD_STACK_BYTES};
     uint64_t all = ~(uint64_t)0, before;
     csan__os_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&all, (long)&before, 8, 0, 0);
     long pid = csan__os_clone(CLONE_VM, c, mind_helper, c);
@@ -169,7 +173,7 @@ static long spawn(int in, int out)
     return pid;
 }
 
-static int start(int *to_fd, int *from_fd)
+static int start_with(const char *const *argv, int *to_fd, int *from_fd)
 {
     int to[2], from[2];
     if (csan__os_syscall(SYS_pipe2, (long)to, O_CLOEXEC, 0, 0, 0, 0) < 0)
@@ -178,7 +182,7 @@ static int start(int *to_fd, int *from_fd)
         close_pair(to);
         return -EMFILE;
     }
-    long pid = spawn(to[0], from[1]);
+    long pid = spawn(argv, to[0], from[1]);
     csan__os_close(to[0]);
     csan__os_close(from[1]);
     if (pid < 0) {
@@ -190,6 +194,12 @@ static int start(int *to_fd, int *from_fd)
     *to_fd = helper.to_fd = to[1];
     *from_fd = helper.from_fd = from[0];
     return 0;
+}
+
+static int start(int *to_fd, int *from_fd)
+{
+    static const char *const argv[] = {"csan", "symbolize", NULL};
+    return start_with(argv, to_fd, from_fd);
 }
 
 static bool minder_has_ended(int options)
@@ -214,4 +224,30 @@ static void end(void)
     while (!ended)
         ended = minder_has_ended(0);
     csan__os_unmap(helper.stacks, 2 * CHILD_STACK_BYTES);
+}
+
+#define RUN_PATIENCE_S 60
+
+int csan__helper_run(const char *const *argv, char *said, size_t room)
+{
+    int to, from;
+    size_t have = 0;
+    said[0] = '\0';
+    if (!helper.path[0])
+        return -ENOENT;
+    int error = start_with(argv, &to, &from);
+    if (error)
+        return error;
+    for (long got = 1; got > 0 && have + 1 < room;) {
+        struct pollfd fd = {.fd = from, .events = POLLIN};
+        struct timespec patience = {.tv_sec = RUN_PATIENCE_S};
+        long ready = csan__os_syscall(SYS_ppoll, (long)&fd, 1, (long)&patience, 0, 8, 0);
+        if (ready == -EINTR)
+            continue;
+        got = ready > 0 ? csan__os_read(from, said + have, room - 1 - have) : 0;
+        have += got > 0 ? (size_t)got : 0;
+    }
+    said[have] = '\0';
+    end();
+    return 0;
 }

@@ -269,6 +269,28 @@ static long finish(void)
     return error;
 }
 
+/* The other formats are the csan command's work. */
+static void convert(void)
+{
+    uint32_t others = csan__options.format & ~(uint32_t)(FORMAT_TEXT | FORMAT_JSONL);
+    const char *formats = csan__options_as_set("format");
+    const char *argv[] = {"csan", "report", "--format", formats, "--beside", record.name, NULL};
+    char said[64];
+    if (!others)
+        return;
+    int error = csan__helper_run(argv, said, sizeof said);
+    if (!error && strcmp(said, "ok\n") == 0)
+        return;
+    struct text t = TEXT(record.room);
+    csan__text_format(&t, "csan: %s is all there is of CSAN_FORMAT=%s: ", record.name, formats);
+    csan__text_str(&t, error == -ENOENT ? "the csan command was not found; set CSAN_PATH or "
+                                          "install it, then `csan report` makes the rest"
+                                        : "`csan report` did not make the rest; run it by hand to "
+                                          "see why");
+    csan__text_char(&t, '\n');
+    csan__log_line(record.room, t.len);
+}
+
 static void end_record(void *arg)
 {
     const bool *goes_on = arg;
@@ -278,6 +300,8 @@ static void end_record(void *arg)
     long error = finish();
     if (error)
         fail(error);
+    else
+        convert();
     record.pid = 0;
 }
 

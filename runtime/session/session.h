@@ -129,6 +129,9 @@ void csan__log_line(const char *text, size_t length);
 
 /* --- helper.c */
 void csan__helper_find(char **environment); /* at start: where the csan command is */
+/* Runs the csan command to its end; said: what it wrote to its standard output, as far as it fits.
+ * 0, or -errno: it was not started (-ENOENT: there is none). In a verdict. */
+int csan__helper_run(const char *const *argv, char *said, size_t room);
 
 /* --- watchdog.c */
 typedef int csan__thread_create_fn(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);

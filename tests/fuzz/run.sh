@@ -12,7 +12,8 @@ for source in tests/fuzz/fuzz_*.c; do
     seeds=tests/fuzz/corpus/${name#fuzz_}
     found=$O/fuzz/found/${name#fuzz_}
     mkdir -p "$found"
-    how=(-artifact_prefix="$O/fuzz/crashes/$name-" -timeout=20 -rss_limit_mb=4096 -print_final_stats=0)
+    how=(-artifact_prefix="$O/fuzz/crashes/$name-" -timeout=20 -rss_limit_mb=4096 -print_final_stats=0
+         -close_fd_mask=3)
     if ((seconds > 0)); then
         how+=(-max_total_time="$seconds" "$found" "$seeds")
     else

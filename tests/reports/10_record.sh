@@ -160,6 +160,7 @@ int main(void) {
     int n = srunner_ntests_failed(r); srunner_free(r); return n ? 1 : 0;
 }
 C
+# shellcheck disable=SC2046 # words
 build "$T/suite" "$T/suite.c" $(pkg-config --cflags --libs check)
 run 1 env CSAN_OUT="$T/tests" "$T/suite"
 mapfile -t tests < <(records "$T/tests")

@@ -3,7 +3,7 @@
  *   fork     a child that does the rest; the parent waits, and does it too
  *   exec     becomes itself again, with the rest        check    csan_check(0)
  *   segv, kill, _exit, away (removes the folder that follows), wait (for stdin's end)
- *   deadlock, double (free) */
+ *   deadlock */
 #include <csan.h>
 
 #include <pthread.h>
@@ -72,12 +72,7 @@ static void do_one(char **argv, int *i)
             ;
     else if (strcmp(word, "deadlock") == 0)
         lock_twice();
-    else if (strcmp(word, "double") == 0) {
-        void *p = malloc(8);
-        sink = p;
-        free(p);
-        free(sink);
-    } else if (strcmp(word, "away") == 0)
+    else if (strcmp(word, "away") == 0)
         rmdir(argv[++*i]);
 }
 

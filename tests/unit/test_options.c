@@ -650,13 +650,6 @@ START_TEST(what_is_set_and_not_built_yet_is_said)
     csan__options_each_unmet(join, said);
     ck_assert_str_eq(said,
                      "CSAN_ON_MUTATION is understood, but its check is not in this version\n");
-    said[0] = '\0';
-    ck_assert(!csan__options_is_pending("format"));
-    ck_assert_int_eq(read_one("CSAN_FORMAT=text,sarif"), 0);
-    ck_assert(csan__options_is_pending("format"));
-    csan__options_each_unmet(join, said);
-    ck_assert_str_eq(said, "CSAN_FORMAT=text,sarif is understood, but only text, jsonl is in this "
-                           "version\n");
 }
 END_TEST
 

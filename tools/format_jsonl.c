@@ -1,0 +1,23 @@
+/* jsonl: the records themselves, whole lines as they stand. */
+#include "tools/format.h"
+
+static void begin(FILE *out)
+{
+    (void)out;
+}
+
+static void record(FILE *out, const struct record *r)
+{
+    static const char *const verdicts[] = {"pass", "fail", "unchecked"};
+    fprintf(out, "%s\n", r->run);
+    for (uint32_t i = 0; i < r->report.count; i++)
+        fprintf(out, "%s\n", r->extras[i].line);
+    if (r->verdict != RECORD_UNFINISHED)
+        fprintf(out,
+                "{\"type\":\"end\",\"verdict\":\"%s\",\"findings\":%u,\"known\":%u,"
+                "\"elapsed_ns\":%lu}\n",
+                verdicts[r->verdict], r->report.count - r->known, r->known,
+                (unsigned long)r->elapsed_ns);
+}
+
+const struct format csan__format_jsonl = {"jsonl", NULL, begin, record, begin};
