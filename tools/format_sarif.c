@@ -37,7 +37,7 @@ static void begin(FILE *out)
         cJSON *rule = cJSON_CreateObject();
         cJSON_AddStringToObject(rule, "id", csan__finding_kind_name((enum finding_kind)k));
         cJSON_AddStringToObject(cJSON_AddObjectToObject(rule, "help"), "text",
-                                csan__advice_try((enum finding_kind)k));
+                                csan__advice_try(&(struct finding){.kind = (enum finding_kind)k}));
         cJSON_AddItemToArray(rules, rule);
     }
     fputs("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","

@@ -146,6 +146,56 @@ static void take_parties(struct reader *in, const cJSON *of, struct finding *f, 
     }
 }
 
+static const char *const place_kinds[] = {
+#define PLACE(kind, name) [kind] = name,
+#include "report/place_kinds.inc"
+#undef PLACE
+};
+
+static struct place place_of(struct reader *in, const cJSON *at)
+{
+    const char *kind = string_or(in, at, "kind", ""), *module = string_or(in, at, "module", "");
+    struct place p = {.kind = PLACE_MAPPED,
+                      .tid = (int)(small_number_of(at, "thread") & INT32_MAX),
+                      .follows = is_true(at, "follows"),
+                      .at = strtoul(string_or(in, at, "at", "0"), NULL, 16),
+                      .value = strtoul(string_or(in, at, "value", "0"), NULL, 16),
+                      .offset = number_of(at, "offset"),
+                      .bytes = number_of(at, "bytes"),
+                      .skipped = small_number_of(at, "skipped")};
+    for (unsigned k = 0; k < PLACE_KINDS; k++)
+        if (strcmp(place_kinds[k], kind) == 0)
+            p.kind = (enum place_kind)k;
+    if (module[0]) {
+        struct module *m = room_for(in, sizeof *m);
+        struct text path = TEXT(m->path);
+        csan__text_str(&path, module);
+        p.module = m;
+    }
+    return p;
+}
+
+static void take_places(struct reader *in, const cJSON *of, struct finding *f, struct shown *s)
+{
+    const cJSON *places = cJSON_GetObjectItemCaseSensitive(of, "places"), *at;
+    uint32_t n = 0, count = cJSON_IsArray(places) ? (uint32_t)cJSON_GetArraySize(places) : 0;
+    if (!count)
+        return;
+    struct place *all = room_for(in, count * sizeof *all);
+    s->places = room_for(in, count * sizeof *s->places);
+    for (at = places->child; at && n < count; at = at->next, n++) {
+        all[n] = place_of(in, at);
+        s->places[n] = (struct named_place){.place = &all[n],
+                                            .name = string_or(in, at, "name", ""),
+                                            .file = string_or(in, at, "file", ""),
+                                            .line = small_number_of(at, "line"),
+                                            .pointee = string_or(in, at, "pointee", ""),
+                                            .trace = trace_of(in, at)};
+    }
+    f->places = all;
+    f->nplaces = count;
+}
+
 /* Only what a finding can have is an option: its name becomes part of a line. */
 static const char *option_of(struct reader *in, const cJSON *of)
 {
@@ -202,7 +252,10 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
                           .behind_count = number_of(of, "behind_count"),
                           .what = string_or(in, of, "message", "found"),
                           .option = option_of(in, of),
-                          .note = string_or(in, of, "note", NULL)};
+                          .note = string_or(in, of, "note", NULL),
+                          .attempt = string_or(in, of, "try", NULL),
+                          .kept_bytes = number_of(of, "kept_bytes"),
+                          .kept_blocks = number_of(of, "kept_blocks")};
     make_room(in);
     struct shown *s = &r->report.shown[r->report.count];
     *s = (struct shown){.finding = f,
@@ -212,6 +265,7 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
                         .limit = string_or(in, of, "limit", ""),
                         .known = is_true(of, "known")};
     take_parties(in, of, f, s);
+    take_places(in, of, f, s);
     uint64_t processes = number_of(of, "processes");
     r->extras[r->report.count] =
         (struct record_extra){.line = keep(in, line),

@@ -97,10 +97,16 @@ void csan__jsonl_run(struct json *j, const struct jsonl_run *r)
 
 /* ------------------------------------------------------------------ a finding */
 
-static void put_frame(struct json *j, const struct frame *f)
+static void put_address(struct json *j, const char *key, uintptr_t address)
 {
     char room[24];
-    struct text offset = TEXT(room);
+    struct text t = TEXT(room);
+    csan__text_format(&t, "0x%lx", address);
+    csan__json_string(j, key, room);
+}
+
+static void put_frame(struct json *j, const struct frame *f)
+{
     csan__json_open(j, NULL, '{');
     if (strcmp(f->function, "??") != 0)
         csan__json_string(j, "function", f->function);
@@ -118,8 +124,7 @@ static void put_frame(struct json *j, const struct frame *f)
         put_build_id(j, m);
         break;
     }
-    csan__text_format(&offset, "0x%lx", f->offset);
-    csan__json_string(j, "offset", room);
+    put_address(j, "offset", f->offset);
     csan__json_bool(j, "inlined", f->inlined);
     csan__json_bool(j, "own", f->own);
     if (f->source[0])
@@ -188,6 +193,56 @@ static void put_parties(struct json *j, const struct shown *s)
     csan__json_close(j, ']');
 }
 
+static const char *const place_kinds[] = {
+#define PLACE(kind, name) [kind] = name,
+#include "report/place_kinds.inc"
+#undef PLACE
+};
+_Static_assert(CSAN_COUNT(place_kinds) == PLACE_KINDS, "every kind of place has a name");
+
+static void put_place(struct json *j, const struct named_place *n)
+{
+    const struct place *p = n->place;
+    csan__json_open(j, NULL, '{');
+    csan__json_string(j, "kind", place_kinds[p->kind]);
+    csan__json_bool(j, "follows", p->follows);
+    if (p->skipped)
+        csan__json_number(j, "skipped", p->skipped);
+    if (n->name[0])
+        csan__json_string(j, "name", n->name);
+    if (n->file[0]) {
+        csan__json_string(j, "file", n->file);
+        csan__json_number(j, "line", n->line);
+    }
+    if (n->pointee[0])
+        csan__json_string(j, "pointee", n->pointee);
+    if (p->tid)
+        csan__json_number(j, "thread", (uint64_t)p->tid);
+    if (p->module)
+        csan__json_string(j, "module", p->module->path);
+    csan__json_number(j, "offset", p->offset);
+    csan__json_number(j, "bytes", p->bytes);
+    put_address(j, "at", p->at);
+    put_address(j, "value", p->value);
+    put_trace(j, &n->trace);
+    csan__json_close(j, '}');
+}
+
+static void put_places(struct json *j, const struct shown *s)
+{
+    const struct finding *f = s->finding;
+    if (!f->nplaces || !s->places)
+        return;
+    csan__json_open(j, "places", '[');
+    for (uint32_t i = 0; i < f->nplaces; i++)
+        put_place(j, &s->places[i]);
+    csan__json_close(j, ']');
+    if (!f->kept_blocks)
+        return;
+    csan__json_number(j, "kept_bytes", f->kept_bytes);
+    csan__json_number(j, "kept_blocks", f->kept_blocks);
+}
+
 void csan__jsonl_finding(struct json *j, const struct report *r, const struct shown *s, int pid)
 {
     const struct finding *f = s->finding;
@@ -209,6 +264,7 @@ void csan__jsonl_finding(struct json *j, const struct report *r, const struct sh
     put_measure(j, f);
     put_trace(j, &s->trace);
     put_parties(j, s);
+    put_places(j, s);
     if (f->note)
         csan__json_string(j, "note", f->note);
     put_advice(j, r, s);

@@ -22,10 +22,10 @@ struct shown {
     struct trace trace;
     struct trace parties[FINDING_PARTIES];
     struct named_place *places; /* as many as the finding has; NULL: no memory */
-    const char *test; /* that the stack passes through; NULL: the report's */
+    const char *test;           /* that the stack passes through; NULL: the report's */
     uint32_t fingerprint;
     const char *limit; /* as it was set, where this comes from a record; NULL: that in force */
-    bool known; /* in the baseline: told, and no failure */
+    bool known;        /* in the baseline: told, and no failure */
 };
 
 struct report {

@@ -91,7 +91,7 @@ static void put_claim(struct sheet *sheet, const struct shown *s)
 {
     struct page *p = &sheet->page;
     const struct finding *f = s->finding;
-    const char *limit = s->limit ? s->limit : f->option ? csan__options_as_set(f->option) : "";
+    const char *limit = !f->option ? "" : s->limit ? s->limit : csan__options_as_set(f->option);
     csan__page_ink(p, INK_KIND);
     csan__text_format(p->out, "csan[%s]:", csan__finding_kind_name(f->kind));
     csan__page_ink(p, INK_PLAIN);
