@@ -22,6 +22,24 @@ typedef uint64_t csan_mark_t;
 const char *csan_default_options(void);
 const char *csan_default_suppressions(void);
 
+/* A finding, as csan_on_report gets it. Strings are never NULL and good during the call; "" and 0:
+ * not known. Later versions add members at the end. */
+struct csan_report {
+    uint32_t version;        /* 1 */
+    uint32_t line, column;   /* of the place in file */
+    const char *kind;        /* "leak" */
+    const char *message;     /* "2.0 KiB in 32 blocks never freed" */
+    const char *fingerprint; /* "1a2b3c4d" */
+    const char *file, *function;
+    const char *test;
+    uint64_t amount, count; /* bytes, ns or a number; blocks, threads, occurrences */
+};
+
+/* Weak, for the program to define, and a place for a breakpoint: called once for each finding that
+ * fails, after the report is written, by the thread that judges. No lock of csan's is held; a check
+ * inside it finds nothing. When the process ends by a signal it runs in that signal's handler. */
+void csan_on_report(const struct csan_report *report);
+
 #if !defined(__clang__) && __GNUC__ >= 11
 #define CSAN_UNREAD __attribute__((access(none, 1))) /* *p need not be initialized */
 #else

@@ -56,6 +56,7 @@ static void record(FILE *out, const struct record *r)
                                .cwd = csan__record_root(r, &some.shown[0])};
     fflush(out);
     csan__report_text(&some, &style, fileno(out));
+    some.known = r->known;
     csan__report_last_line(&some, &last);
     fputs(buf, out);
     free(room);

@@ -23,6 +23,10 @@ int csan__run_verb(int argc, char **argv);
 int csan__symbolize_verb(int argc, char **argv);
 int csan__doctor_verb(int argc, char **argv);
 int csan__report_verb(int argc, char **argv);
+int csan__show_verb(int argc, char **argv);
+int csan__merge_verb(int argc, char **argv);
+int csan__baseline_verb(int argc, char **argv);
+int csan__ci_verb(int argc, char **argv);
 
 /* "csan: SENTENCE\n" on stderr. */
 CSAN_PRINTF(1, 2) void csan__say(const char *format, ...);

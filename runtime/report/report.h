@@ -31,6 +31,7 @@ struct shown {
 struct report {
     struct shown *shown;
     uint32_t count;
+    uint32_t known;       /* what the baseline has, besides */
     const char *program;  /* base name */
     const char *test;     /* NULL: no test framework */
     const char *why_dark; /* why names are missing, or NULL */

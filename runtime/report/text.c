@@ -409,7 +409,10 @@ void csan__report_last_line(const struct report *r, struct text *out)
         link = ", ";
     }
     struct page p = {.out = out};
-    csan__text_format(out, "%s in ", r->count ? ")" : "");
+    csan__text_str(out, r->count ? ")" : "");
+    if (r->known)
+        csan__text_format(out, ", %u known (baseline)", r->known);
+    csan__text_str(out, " in ");
     csan__page_put(&p, r->program ? r->program : "??");
     csan__text_char(out, '\n');
 }

@@ -13,6 +13,7 @@
 #include "record/block.h"
 #include "record/module.h"
 #include "record/stack.h"
+#include "report/baseline.h"
 #include "report/report.h"
 #include "session/framework.h"
 #include "session/private.h"
@@ -49,6 +50,7 @@ struct verdict {
     struct arena scratch;
     struct findings findings;
     int failed;
+    struct csan_report *told; /* of as many findings as the outcome has */
 };
 
 uint32_t csan__session_findings(void)
@@ -249,14 +251,28 @@ static int print_to(struct report *r, int fd)
     struct text last = TEXT(buf);
     csan__report_last_line(r, &last);
     bool is_text = csan__options.format & FORMAT_TEXT;
-    int failed = is_text ? csan__report_text(r, &style, fd) : 0;
+    int failed = is_text && r->count ? csan__report_text(r, &style, fd) : 0;
     return failed ? failed : (int)csan__os_write_all(fd, buf, last.len);
+}
+
+static void say_other_baseline(int fd)
+{
+    char buf[4400];
+    struct text t = TEXT(buf);
+    const char *path = csan__baseline_of_another();
+    if (!path)
+        return;
+    csan__text_format(&t, "csan: the baseline %s has no run of %s: none of its findings is known\n",
+                      path, csan__session_program());
+    csan__os_write_all(fd, buf, t.len);
 }
 
 static void print(struct report *r)
 {
     int fd = csan__log_fd();
     int failed = fd < 0 ? 0 : print_to(r, fd); /* nowhere to write: the status still tells */
+    if (fd >= 0 && !failed)
+        say_other_baseline(fd);
     csan__log_done();
     if (!failed)
         return;
@@ -333,12 +349,16 @@ static void conclude(struct verdict *v)
     if (!r.test)
         name_tests(&r);
     csan__fingerprint_all(&r);
+    r.known = csan__baseline_mark(&r);
     if (csan__options.verbosity < 1)
         print_notes(v, &notes);
-    print(&r);
     csan__out_findings(&r);
-    tell_framework(v, &r);
+    r.count -= r.known;
+    print(&r);
+    if (r.count)
+        tell_framework(v, &r);
     v->out->findings = r.count;
+    v->told = csan__told_make(&r);
     for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
         if (detectors[i]->reported)
             detectors[i]->reported(&v->findings);
@@ -372,7 +392,6 @@ static void give_verdict(void *arg)
         csan__session_give_up("there was no memory to account for some blocks");
     else if (!v->failed)
         conclude(v);
-    csan__arena_scratch_free(&v->scratch);
     __atomic_add_fetch(&judge.findings, v->out->findings, __ATOMIC_RELAXED);
     csan__family_found(v->out->findings);
 }
@@ -427,5 +446,7 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
     int failed = csan__judge_borrow(give_verdict, &v);
     failed = failed ? failed : v.failed;
     csan__judge_failed(failed);
+    csan__told_call(v.told, out->findings);
+    csan__arena_scratch_free(&v.scratch);
     return failed;
 }

@@ -40,10 +40,15 @@ struct living {
 };
 int csan__census_living(struct living *out, const struct full_regs *at);
 
+/* told.c: findings for csan_on_report, made in a verdict, and given to it when its lock is free. */
+struct report;
+struct csan_report;
+struct csan_report *csan__told_make(const struct report *r);
+void csan__told_call(const struct csan_report *all, uint32_t count);
+
 /* out.c: the process's record for machines. start: 0, or -errno and *why. findings: called in a
  * verdict. end: the record is whole; goes_on: the process may go on after all (exec), and one
  * without findings needs no record. */
-struct report;
 int csan__out_start(struct text *why);
 void csan__out_begin(void); /* a forked child begins now */
 void csan__out_findings(const struct report *r);

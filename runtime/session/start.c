@@ -10,6 +10,7 @@
 #include "record/module.h"
 #include "record/stack.h"
 #include "record/tally.h"
+#include "report/baseline.h"
 #include "report/report.h"
 #include "session/private.h"
 #include "session/surroundings.h"
@@ -170,6 +171,8 @@ static void read_options(char **environment)
         refuse(buf);
     const char *accepted = csan_default_suppressions ? csan_default_suppressions() : NULL;
     if (csan__suppress_load(csan__options.suppressions, accepted, &why) != 0)
+        refuse(buf);
+    if (csan__baseline_load(csan__options.baseline, session.program, &why) != 0)
         refuse(buf);
     if (csan__out_start(&why) != 0)
         refuse(buf);

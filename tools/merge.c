@@ -1,0 +1,182 @@
+/* csan merge, csan baseline: many records made one file.
+ *
+ * Both are records themselves. A merged one has each distinct finding once, with in how many
+ * processes it was; a baseline has a run a program and no more of a finding than what names it, so
+ * that it can be read in a review and kept beside the source. */
+#include "tools/collect.h"
+#include "tools/verb.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void print(FILE *out, cJSON *value)
+{
+    char *text = cJSON_PrintUnformatted(value);
+    fprintf(out, "%s\n", text ? text : "{}");
+    cJSON_free(text);
+    cJSON_Delete(value);
+}
+
+static void print_run(FILE *out, const char *program, const struct collection *c, uint64_t processes)
+{
+    cJSON *run = cJSON_CreateObject();
+    cJSON_AddStringToObject(run, "type", "run");
+    cJSON_AddStringToObject(run, "schema", "csan-jsonl");
+    cJSON_AddNumberToObject(run, "version", 1);
+    cJSON_AddStringToObject(run, "csan", CSAN_VERSION);
+    cJSON_AddStringToObject(run, "program", program);
+    cJSON_AddNumberToObject(run, "pid", 0);
+    cJSON_AddStringToObject(run, "time", c->time ? c->time : "1970-01-01T00:00:00Z");
+    if (processes)
+        cJSON_AddNumberToObject(run, "processes", (double)processes);
+    print(out, run);
+}
+
+static void print_end(FILE *out, uint64_t findings, uint64_t known, uint64_t unchecked)
+{
+    fprintf(out, "{\"type\":\"end\",\"verdict\":\"%s\",\"findings\":%lu,\"known\":%lu}\n",
+            findings ? "fail" : unchecked ? "unchecked" : "pass", (unsigned long)findings,
+            (unsigned long)known);
+}
+
+/* ------------------------------------------------------------------ merge */
+
+static void set_number(cJSON *of, const char *key, uint64_t n)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(of, key);
+    cJSON_AddNumberToObject(of, key, (double)n);
+}
+
+static void put_merged(const struct collected *f, void *arg)
+{
+    cJSON *finding = cJSON_Parse(f->line);
+    if (!finding)
+        return;
+    set_number(finding, "amount", f->amount);
+    set_number(finding, "count", f->count);
+    set_number(finding, "processes", f->processes);
+    cJSON_DeleteItemFromObjectCaseSensitive(finding, "known");
+    cJSON_AddBoolToObject(finding, "known", f->known);
+    print(arg, finding);
+}
+
+static void merge(FILE *out, const struct collection *c)
+{
+    print_run(out, c->program ? c->program : "(several)", c, c->processes);
+    csan__collect_each(c, put_merged, out);
+    print_end(out, c->findings, c->known, c->unchecked);
+}
+
+/* ------------------------------------------------------------------ baseline */
+
+struct open_run {
+    FILE *out;
+    const struct collection *all;
+    const char *program; /* NULL: none */
+    uint64_t findings;
+};
+
+static void end_run(struct open_run *o)
+{
+    if (o->program)
+        print_end(o->out, o->findings, 0, 0);
+    o->findings = 0;
+}
+
+static void put_named(const struct collected *f, void *arg)
+{
+    struct open_run *o = arg;
+    if (!o->program || strcmp(o->program, f->program) != 0) {
+        end_run(o);
+        print_run(o->out, f->program, o->all, 0);
+        o->program = f->program;
+    }
+    cJSON *finding = cJSON_CreateObject();
+    cJSON_AddStringToObject(finding, "type", "finding");
+    cJSON_AddStringToObject(finding, "fingerprint", f->name);
+    cJSON_AddStringToObject(finding, "kind", csan__finding_kind_name(f->kind));
+    cJSON_AddStringToObject(finding, "program", f->program);
+    cJSON_AddStringToObject(finding, "message", f->claim);
+    cJSON_AddStringToObject(finding, "note", f->place);
+    print(o->out, finding);
+    o->findings++;
+}
+
+static void make_baseline(FILE *out, const struct collection *c)
+{
+    struct open_run o = {.out = out, .all = c};
+    csan__collect_each(c, put_named, &o);
+    if (!o.program) /* nothing was found: that is a baseline as well */
+        print_run(out, o.program = c->program ? c->program : "(several)", c, 0);
+    end_run(&o);
+}
+
+/* ------------------------------------------------------------------ the verbs */
+
+/* Aside, and renamed when whole. */
+static int write_to(const char *path, void (*put)(FILE *, const struct collection *),
+                    const struct collection *c)
+{
+    char *aside = NULL;
+    if (!path) {
+        put(stdout, c);
+        return fflush(stdout) != 0 || ferror(stdout)
+                   ? csan__say_dark("standard output: %s", strerror(errno))
+                   : 0;
+    }
+    if (asprintf(&aside, "%s.part", path) < 0)
+        return csan__say_dark("out of memory");
+    FILE *f = fopen(aside, "we");
+    int status = f ? 0 : csan__say_dark("%s: %s", aside, strerror(errno));
+    if (f) {
+        put(f, c);
+        bool is_bad = ferror(f);
+        if (fclose(f) != 0 || is_bad || rename(aside, path) != 0) {
+            status = csan__say_dark("%s: %s", path, strerror(errno));
+            unlink(aside);
+        }
+    }
+    free(aside);
+    return status;
+}
+
+static int run(int argc, char **argv, void (*put)(FILE *, const struct collection *))
+{
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {NULL, 0, NULL, 0}};
+    const char *output = NULL;
+    struct collection c = {0};
+    opterr = 0;
+    for (int found; (found = getopt_long(argc, argv, ":o:", options, NULL)) != -1;) {
+        if (found != 'o')
+            return csan__say_dark("%s: %s: see `csan help %s`", argv[0], argv[optind - 1], argv[0]);
+        output = optarg;
+    }
+    if (optind == argc)
+        return csan__say_dark("%s: which records? Files, or the folder that CSAN_OUT has named",
+                              argv[0]);
+    int status = csan__collect(&c, argv + optind, argc - optind);
+    if (c.processes == 0)
+        return csan__say_dark("%s: nothing could be read, and nothing was written", argv[0]);
+    int written = write_to(output, put, &c);
+    if (output && !written)
+        csan__say("%s: %lu findings of %lu processes", output,
+                  (unsigned long)(c.findings + c.known), (unsigned long)c.processes);
+    csan__collect_free(&c);
+    return written ? written : status;
+}
+
+int csan__merge_verb(int argc, char **argv)
+{
+    return run(argc, argv, merge);
+}
+
+int csan__baseline_verb(int argc, char **argv)
+{
+    return run(argc, argv, make_baseline);
+}

@@ -1,0 +1,105 @@
+/* csan show: the findings of a run, a line each; or one of them, with all that is known of it. */
+#include "tools/collect.h"
+#include "tools/format.h"
+#include "tools/verb.h"
+
+#include "base/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER_DEFAULT "csan-out"
+
+static void list_one(const struct collected *f, void *arg)
+{
+    char room[64];
+    struct text times = TEXT(room);
+    (void)arg;
+    csan__text_count(&times, f->processes, "time");
+    printf("%s  %-11s %s  %s (%s, %s%s)\n", f->name, csan__finding_kind_name(f->kind), f->place,
+           f->claim, f->program, room, f->known ? ", known" : "");
+}
+
+static int list(char *const *paths, int npaths)
+{
+    struct collection c = {0};
+    int status = csan__collect(&c, paths, npaths);
+    csan__collect_each(&c, list_one, NULL);
+    if (status == 0 && c.findings + c.known == 0)
+        puts("nothing was found");
+    csan__collect_free(&c);
+    return status;
+}
+
+struct search {
+    const char *name;
+    uint64_t shown;
+};
+
+static void put_stack(const struct trace *t)
+{
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct frame *f = &t->frames[i];
+        printf("    #%-2u %s %s", i, f->function, f->file[0] ? f->file : f->module);
+        if (f->line)
+            printf(":%u:%u", f->line, f->column ? f->column : 1);
+        else
+            printf("+0x%lx", (unsigned long)f->offset);
+        puts(f->inlined ? " (inlined)" : "");
+    }
+}
+
+/* Every frame: what the report folds and cuts is here. */
+static void put_all(const struct record *r, uint32_t i)
+{
+    const struct shown *s = &r->report.shown[i];
+    char *text = csan__format_plain(r, s);
+    printf("%s\n\n    %lu %s, %lu times, in process %lu of %s at %s\n\n", text,
+           (unsigned long)s->finding->amount, r->extras[i].unit, (unsigned long)s->finding->count,
+           (unsigned long)r->extras[i].pid, r->extras[i].program, r->time);
+    free(text);
+    put_stack(&s->trace);
+    for (uint32_t p = 0; p < s->finding->nparties; p++) {
+        printf("\n    %s:\n", s->finding->parties[p].label);
+        put_stack(&s->parties[p]);
+    }
+}
+
+static int look(struct record *r, void *arg)
+{
+    struct search *search = arg;
+    for (uint32_t i = 0; i < r->report.count && !search->shown; i++) {
+        char room[16] = "";
+        snprintf(room, sizeof room, "%08x", r->report.shown[i].fingerprint);
+        if (strncmp(room, search->name, strlen(search->name)) != 0)
+            continue;
+        put_all(r, i);
+        search->shown++;
+    }
+    return search->shown ? 1 : 0;
+}
+
+static bool is_fingerprint(const char *s)
+{
+    size_t n = strlen(s);
+    return n >= 2 && n <= 8 && strspn(s, "0123456789abcdef") == n;
+}
+
+int csan__show_verb(int argc, char **argv)
+{
+    static char folder[] = FOLDER_DEFAULT;
+    char *preset[] = {folder}, buf[64];
+    struct text why = TEXT(buf);
+    int first = argc > 1 && is_fingerprint(argv[1]) ? 2 : 1;
+    char *const *paths = first < argc ? argv + first : preset;
+    int npaths = first < argc ? argc - first : 1;
+    csan__options_read(NULL, NULL, &why);
+    csan__options.stack_depth = 256;
+    if (first == 1)
+        return list(paths, npaths);
+    struct search search = {.name = argv[1]};
+    int status = csan__records_each(paths, npaths, look, &search);
+    if (search.shown)
+        return 0;
+    return status ? VERB_DARK : csan__say_dark("no finding's fingerprint begins with %s", argv[1]);
+}
