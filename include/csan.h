@@ -210,8 +210,8 @@ static inline void csan_label(const char *key, const char *value)
 }
 
 /* Writes a profile of now to path, in pprof's format: "heap", "allocs", "mutex", "block" or
- * "threads". What was allocated and waited for is counted from the start where CSAN_OUT is set, else
- * from the first csan_dump on. 0, or a negative errno: -EINVAL for another kind. */
+ * "threads". What was allocated and waited for is counted from the start where CSAN_OUT is set,
+ * else from the first csan_dump on. 0, or a negative errno: -EINVAL for another kind. */
 static inline int csan_dump(const char *kind, const char *path)
 {
     return csan_api_dump ? csan_api_dump(kind, path) : 0;
@@ -315,9 +315,9 @@ static inline int csan_dump(const char *kind, const char *path)
 #endif
 
 /* CSAN_REPEAT(20) { … } runs the block 20 times, with a round after each, and judges growth at the
- * end. `continue` ends a round; `break`, `goto` and `return` out of it end the repetition: the round
- * they are in is not counted, those before it are judged. (longjmp out of it, as a failing assertion
- * of Check's does with CK_FORK=no, leaves the judging to the end of the process.) */
+ * end. `continue` ends a round; `break`, `goto` and `return` out of it end the repetition: the
+ * round they are in is not counted, those before it are judged. (longjmp out of it, as a failing
+ * assertion of Check's does with CK_FORK=no, leaves the judging to the end of the process.) */
 #ifdef __cplusplus
 #define CSAN_REPEAT_COUNT(n) static_cast<long long>(n)
 #else

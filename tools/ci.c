@@ -1,4 +1,5 @@
-/* csan ci: the last step of a CI job: one verdict on all its processes, said where that CI shows it.
+/* csan ci: the last step of a CI job: one verdict on all its processes, said where that CI shows
+ * it.
  *
  * GitHub (GITHUB_ACTIONS): annotations on standard output, the summary of the step. Files for the
  * others where they are asked for. The status: 86 with findings, 87 when some process was not

@@ -10,18 +10,18 @@
 struct collected {
     char name[9]; /* the fingerprint */
     enum finding_kind kind;
-    bool known; /* in every process that had it */
+    bool known;                        /* in every process that had it */
     uint64_t processes, amount, count; /* amount: their sum, of times and levels the largest */
     char *program, *unit, *place, *claim, *suppression;
     char *line; /* of the first process that had it */
 };
 
 struct collection {
-    void *tree; /* tsearch's */
-    char *program; /* of all records, or "(several)" */
-    char *time;    /* the first that is told */
+    void *tree;                          /* tsearch's */
+    char *program;                       /* of all records, or "(several)" */
+    char *time;                          /* the first that is told */
     uint64_t processes, findings, known; /* distinct findings */
-    uint64_t unchecked; /* processes that could not be checked, or did not end */
+    uint64_t unchecked;                  /* processes that could not be checked, or did not end */
 };
 
 /* Adds the records of the paths; what csan__records_each says. */

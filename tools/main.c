@@ -37,21 +37,24 @@ static const struct verb verbs[] = {
      false},
     {"baseline", csan__baseline_verb, "baseline [-o FILE] RECORD|FOLDER ...",
      "the findings of a run, to be accepted from now on",
-     "With CSAN_BASELINE=FILE only findings whose fingerprint is not in it fail. The file has a line\n"
+     "With CSAN_BASELINE=FILE only findings whose fingerprint is not in it fail. The file has a "
+     "line\n"
      "a finding, sorted, to be kept beside the source.\n\n"
      "  CSAN_OUT=csan-out make check; csan baseline -o csan.baseline csan-out\n"
      "  CSAN_BASELINE=csan.baseline make check\n",
      false},
     {"merge", csan__merge_verb, "merge [-o FILE] RECORD|FOLDER ...",
      "many processes and shards as one record",
-     "Each distinct finding once, with in how many processes it was. What differs alone is kept in\n"
+     "Each distinct finding once, with in how many processes it was. What differs alone is kept "
+     "in\n"
      "memory.\n",
      false},
     {"ci", csan__ci_verb,
      "ci [--junit FILE] [--sarif FILE] [--gitlab FILE] [--tap FILE] [RECORD|FOLDER ...]",
      "the verdict on all processes of a CI job",
      "Prints the report; under GitHub Actions also annotations and the step's summary. Without a\n"
-     "folder: csan-out. The status is 86 with findings, 87 when some process could not be checked,\n"
+     "folder: csan-out. The status is 86 with findings, 87 when some process could not be "
+     "checked,\n"
      "did not end, or there is no record at all; else 0.\n\n"
      "  CSAN_OUT=csan-out make check; csan ci --junit csan.xml csan-out\n",
      false},

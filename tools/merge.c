@@ -22,7 +22,8 @@ static void print(FILE *out, cJSON *value)
     cJSON_Delete(value);
 }
 
-static void print_run(FILE *out, const char *program, const struct collection *c, uint64_t processes)
+static void print_run(FILE *out, const char *program, const struct collection *c,
+                      uint64_t processes)
 {
     cJSON *run = cJSON_CreateObject();
     cJSON_AddStringToObject(run, "type", "run");
@@ -40,8 +41,10 @@ static void print_run(FILE *out, const char *program, const struct collection *c
 static void print_end(FILE *out, uint64_t findings, uint64_t known, uint64_t unchecked)
 {
     fprintf(out, "{\"type\":\"end\",\"verdict\":\"%s\",\"findings\":%lu,\"known\":%lu}\n",
-            findings ? "fail" : unchecked ? "unchecked" : "pass", (unsigned long)findings,
-            (unsigned long)known);
+            findings    ? "fail"
+            : unchecked ? "unchecked"
+                        : "pass",
+            (unsigned long)findings, (unsigned long)known);
 }
 
 /* ------------------------------------------------------------------ merge */

@@ -12,7 +12,7 @@
 
 static void list_one(const struct collected *f, void *arg)
 {
-    char room[64];
+    char room[64] = "";
     struct text times = TEXT(room);
     (void)arg;
     csan__text_count(&times, f->processes, "time");

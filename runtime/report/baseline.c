@@ -220,7 +220,8 @@ static const char *words_of(long error)
 {
     return error == -ENOENT                      ? "there is no such file"
            : error == -EACCES || error == -EPERM ? "no permission to read it"
-           : error == -EISDIR ? "it is a folder; `csan baseline FOLDER -o FILE` makes one file of it"
+           : error == -EISDIR
+               ? "it is a folder; `csan baseline FOLDER -o FILE` makes one file of it"
            : error == -ENOMEM ? "no memory to read it"
                               : "it cannot be read";
 }
@@ -284,4 +285,13 @@ uint32_t csan__baseline_mark(struct report *r)
 const char *csan__baseline_of_another(void)
 {
     return baseline.path && !baseline.is_ours ? baseline.path : NULL;
+}
+
+void csan__baseline_forget(void)
+{
+    csan__arena_scratch_free(&baseline.arena);
+    baseline.arena = (struct arena){0};
+    baseline.path = NULL;
+    baseline.fingerprints = NULL;
+    baseline.count = 0;
 }

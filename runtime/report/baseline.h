@@ -18,4 +18,6 @@ const char *csan__baseline_of_another(void);
 /* The text of one; for load, and for fuzz_baseline. */
 int csan__baseline_read(const char *text, size_t length, const char *program, struct text *why);
 
+void csan__baseline_forget(void); /* test seam */
+
 #endif

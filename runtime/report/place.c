@@ -2,6 +2,8 @@
 #include "report/frames.h"
 #include "report/origin.h"
 
+#include <string.h>
+
 /* ------------------------------------------------------------------ one place */
 
 static void put_file(struct text *out, const char *file, uint32_t line, const char *cwd)

@@ -352,9 +352,11 @@ static void conclude(struct verdict *v)
     r.known = csan__baseline_mark(&r);
     if (csan__options.verbosity < 1)
         print_notes(v, &notes);
-    csan__out_findings(&r);
     r.count -= r.known;
     print(&r);
+    r.count += r.known;
+    csan__out_findings(&r);
+    r.count -= r.known;
     if (r.count)
         tell_framework(v, &r);
     v->out->findings = r.count;

@@ -85,7 +85,7 @@ static const struct {
     {"max_wait_p99", false}, {"max_wait_total", false}, {"max_hold", false},
     {"max_escapes", false},   {"share", false},           {"on_mutation", true},
     {"suppressions", false}, {"children", false},       {"focus", false},
-    {"baseline", true},      {"exitcode", false},       {"log_path", false},
+    {"baseline", false},      {"exitcode", false},       {"log_path", false},
     {"out", false},          {"format", false},         {"color", false},
     {"stack_depth", false},  {"verbosity", false},
 };
