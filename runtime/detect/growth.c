@@ -70,7 +70,7 @@ static uint32_t first_column(const struct rounds *r, uint32_t since)
     return i;
 }
 
-static bool is_level(const uint64_t *v, uint32_t n)
+static bool is_level(const uint32_t *v, uint32_t n)
 {
     for (uint32_t i = 1; i < n; i++)
         if (v[i] != v[0])
@@ -88,12 +88,12 @@ static bool is_ascending(const uint64_t *v, uint32_t n)
 
 static bool grows(const struct round_series *s, uint32_t from, uint32_t n)
 {
-    uint64_t blocks[ROUND_COLUMNS];
     const uint64_t *bytes = s->bytes + from;
+    if (n >= TREND_LONG || is_level(s->blocks + from, n))
+        return csan__trend_rises(bytes, n);
+    uint64_t blocks[TREND_LONG];
     for (uint32_t i = 0; i < n; i++)
         blocks[i] = s->blocks[from + i];
-    if (n >= TREND_LONG || is_level(blocks, n))
-        return csan__trend_rises(bytes, n);
     return is_ascending(bytes, n) && csan__trend_rises(blocks, n);
 }
 

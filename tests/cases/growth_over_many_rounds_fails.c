@@ -1,6 +1,6 @@
 // plain: no
 // findings: 1
-// expect: ^{{at:node}}: error: csan\[growth\]: 32 B in 1 block more each round, over 10,048 rounds, still reachable
+// expect: ^{{at:node}}: error: csan\[growth\]: 32 B in 1 block more each round, over 9984 rounds, still reachable
 // expect-not: bounded
 #include "case.h"
 
