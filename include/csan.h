@@ -161,7 +161,9 @@ CSAN_ONCE static inline void csan_round(const char *name)
         csan_api_round(name);
 }
 
-/* All 0 without the library. Counting begins with the process's first mark. */
+/* All 0 without the library. Counting begins with the process's first mark, or the first csan_stats.
+ * Since 0 means the start: what lives is then of the whole process, all else of the time in which
+ * csan has counted. */
 static inline struct csan_stats csan_stats(csan_mark_t since)
 {
     struct csan_stats s = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};

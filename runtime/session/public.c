@@ -55,21 +55,21 @@ uint64_t csan_mark(void)
     return epoch;
 }
 
-static void say_unknown(uint64_t mark)
+static void say_unknown(uint64_t mark, const char *asker)
 {
     char buf[128];
     struct text t = TEXT(buf);
-    csan__text_format(
-        &t, "csan: csan_check(%lu): no such mark was given; all since the start is judged\n", mark);
+    csan__text_format(&t, "csan: %s(%lu): no such mark was given; all since the start counts\n",
+                      asker, mark);
     csan__log_line(buf, t.len);
 }
 
 /* A mark from before a fork means the fork: what the parent held is not this process's. */
-static uint32_t epoch_of(uint64_t mark)
+static uint32_t epoch_of(uint64_t mark, const char *asker)
 {
     uint32_t first = csan__session_first_epoch();
     if (mark > csan__block_epoch()) {
-        say_unknown(mark);
+        say_unknown(mark, asker);
         return first;
     }
     return mark < first ? first : (uint32_t)mark;
@@ -81,7 +81,7 @@ static int judge_since(uint64_t since, const struct full_regs *at, struct outcom
     if (!csan__session_is_armed() || !self || self->inside)
         return 0;
     self->inside = 1;
-    csan__session_judge(epoch_of(since), at, out);
+    csan__session_judge(epoch_of(since, "csan_check"), at, out);
     csan__session_leave(self);
     return (int)out->findings;
 }
@@ -123,7 +123,7 @@ void csan_stats_of(uint64_t since, void *stats)
     self->inside = 1;
     if (!csan__tally_on)
         csan__tally_mark(csan__block_epoch());
-    struct living l = {.since = epoch_of(since)};
+    struct living l = {.since = epoch_of(since, "csan_stats")};
     struct tally t = csan__tally_since(l.since);
     csan__census_living(&l, &at);
     const uint64_t fields[] = {t.allocations, t.frees,       t.bytes,     l.blocks,

@@ -1,6 +1,6 @@
 // plain: no
 // flags: -Iinclude
-// expect: ^csan: csan_check\(987654321\): no such mark was given; all since the start is judged$
+// expect: ^csan: csan_check\(987654321\): no such mark was given; all since the start counts$
 // leak: leak 32 B in 1 block
 #include "case.h"
 
