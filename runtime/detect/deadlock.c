@@ -13,6 +13,7 @@
 #include "detect/detector.h"
 #include "detect/lock_name.h"
 #include "detect/waits_for.h"
+#include "record/stack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -136,19 +137,35 @@ static bool all_asleep(const struct search *s, uint32_t from)
     return true;
 }
 
-/* The thread that closed the cycle comes first: it began to wait last. */
-static uint32_t last_to_wait(const struct search *s, uint32_t from)
+static int compare(uint32_t one, uint32_t other)
 {
-    uint32_t last = from;
-    for (uint32_t i = from; i < s->length; i++)
-        if (s->g.sleepers[s->way[i]].since_ns > s->g.sleepers[s->way[last]].since_ns)
-            last = i;
-    return last;
+    struct stack_view a, b;
+    if (one == other || !csan__stack_get(one, &a) || !csan__stack_get(other, &b))
+        return 0;
+    for (uint32_t i = 0; i < a.depth && i < b.depth; i++)
+        if (a.pcs[i] != b.pcs[i])
+            return a.pcs[i] < b.pcs[i] ? -1 : 1;
+    return 0;
+}
+
+/* The one whose call comes first in the code is the finding's place: in each run the same, whoever
+ * began to wait last. A wait for a lock goes before one for a thread's end. */
+static uint32_t first_member(const struct search *s, uint32_t from)
+{
+    uint32_t first = from;
+    for (uint32_t i = from; i < s->length; i++) {
+        const struct sleeper *one = &s->g.sleepers[s->way[i]],
+                             *best = &s->g.sleepers[s->way[first]];
+        bool joins = one->kind == SYNC_JOIN, best_joins = best->kind == SYNC_JOIN;
+        if (joins != best_joins ? best_joins : compare(one->stack, best->stack) < 0)
+            first = i;
+    }
+    return first;
 }
 
 static bool keep(const struct search *s, uint32_t from)
 {
-    uint32_t n = s->length - from, first = last_to_wait(s, from) - from;
+    uint32_t n = s->length - from, first = first_member(s, from) - from;
     struct cycle *c = csan__arena_alloc(sizeof *c + n * sizeof c->members[0]);
     if (!c)
         return false;
@@ -275,6 +292,43 @@ static void add_rest(const struct cycle *c, struct arena *scratch, struct findin
     csan__lock_party(scratch, f, room, 0);
 }
 
+static bool any_waits(const struct cycle *c, enum sync_kind kind)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->members[i].kind == kind)
+            return true;
+    return false;
+}
+
+static bool any_queues(const struct cycle *c)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->members[i].has == SYNC_NONE)
+            return true;
+    return false;
+}
+
+static bool all_join(const struct cycle *c)
+{
+    return !any_waits(c, SYNC_MUTEX) && !any_waits(c, SYNC_READ) && !any_waits(c, SYNC_WRITE);
+}
+
+/* NULL: one order for all of them, as the kind's advice says. */
+static const char *attempt(const struct cycle *c)
+{
+    if (all_join(c))
+        return "let one thread join the others, and none of them join it";
+    if (any_waits(c, SYNC_JOIN))
+        return "give the lock back before pthread_join(): the thread needs it to come to its end";
+    if (any_queues(c))
+        return "do not take a read lock again that the thread holds: a writer waits in between";
+    if (c->count > 1)
+        return NULL;
+    return c->members[0].kind == SYNC_MUTEX
+               ? "make it a recursive mutex, or split off a function that expects it to be locked"
+               : "give the rwlock back before taking it again, or take it to write at first";
+}
+
 static int add(struct cycle *c, struct findings *out)
 {
     struct finding *f = csan__findings_add(out, FINDING_DEADLOCK);
@@ -284,6 +338,7 @@ static int add(struct cycle *c, struct findings *out)
     f->amount = c->count;
     f->count = c->count;
     f->option = "deadlock";
+    f->attempt = attempt(c);
     f->source = c;
     add_hold(c, 0, out->scratch, f);
     bool is_long = c->count - 1 > SHOWN;

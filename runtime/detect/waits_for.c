@@ -203,7 +203,8 @@ static bool blocks(struct waits_for *g, const struct sleeper *s, const struct wa
     case SYNC_JOIN:
         return s->kind == SYNC_JOIN;
     case SYNC_MUTEX:
-        return s->kind == SYNC_MUTEX && owns_mutex(s->object, holder);
+        return s->kind == SYNC_MUTEX && owns_mutex(s->object, holder) &&
+               !csan__sync_may_be_foreign(s->object);
     case SYNC_WRITE:
         return (s->kind == SYNC_READ || s->kind == SYNC_WRITE) && writes(s->object, holder);
     case SYNC_READ:

@@ -94,6 +94,8 @@ static CSAN_COLD int unlock_of_others(struct thread *t, const pthread_mutex_t *m
                            .lock_kind = SYNC_MUTEX,
                            .call = name,
                            .holder_tid = owner};
+    if (owner)
+        csan__sync_note_foreign(e.object);
     bool known = owner && csan__sync_holder(e.object, &e.holder_tid, &e.other);
     if (known || (owner == 0 && word == 0))
         csan__sync_misused(t, &e, at);

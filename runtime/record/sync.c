@@ -22,11 +22,16 @@ uintptr_t csan__sync_quick[1u << SYNC_QUICK_BITS];
 #define FOUGHT_LATELY 16
 static uint8_t fought[1u << FOUGHT_BITS];
 
+#define FOREIGN_MAX 512u
+
 static struct {
     uint32_t nlisteners;
     void (*listeners[SYNC_LISTENERS])(const struct sync_event *e);
     bool want_hold;
     bool seen_any; /* lock */
+    bool too_many_foreign;
+    uint32_t nforeign;              /* slots that have been used */
+    uintptr_t foreign[FOREIGN_MAX]; /* mutexes unlocked by who did not hold them; 0: free */
 } sync;
 
 /* ---- listeners ---- */
@@ -243,6 +248,41 @@ void csan__sync_disown(int holder_tid, uintptr_t object)
             }
         }
     }
+}
+
+bool csan__sync_may_be_foreign(uintptr_t object)
+{
+    uint32_t n = __atomic_load_n(&sync.nforeign, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < n; i++)
+        if (__atomic_load_n(&sync.foreign[i], __ATOMIC_RELAXED) == object)
+            return true;
+    return __atomic_load_n(&sync.too_many_foreign, __ATOMIC_RELAXED);
+}
+
+void csan__sync_note_foreign(uintptr_t object)
+{
+    if (csan__sync_may_be_foreign(object))
+        return;
+    for (uint32_t i = 0; i < FOREIGN_MAX; i++) {
+        uintptr_t none = 0;
+        if (!__atomic_compare_exchange_n(&sync.foreign[i], &none, object, false, __ATOMIC_ACQ_REL,
+                                         __ATOMIC_RELAXED))
+            continue;
+        uint32_t n = __atomic_load_n(&sync.nforeign, __ATOMIC_RELAXED);
+        while (n <= i && !__atomic_compare_exchange_n(&sync.nforeign, &n, i + 1, false,
+                                                      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            continue;
+        return;
+    }
+    __atomic_store_n(&sync.too_many_foreign, true, __ATOMIC_RELAXED);
+}
+
+static void forget_foreign(uintptr_t start, size_t bytes)
+{
+    uint32_t n = __atomic_load_n(&sync.nforeign, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < n; i++)
+        if (sync.foreign[i] - start < (bytes ? bytes : 1))
+            __atomic_store_n(&sync.foreign[i], 0, __ATOMIC_RELAXED);
 }
 
 static void remove_at(struct sync *s, uint32_t i)
@@ -617,6 +657,7 @@ void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const cha
     struct sync_event e = {
         .kind = SYNC_EVENT_GONE, .thread = t, .object = object, .bytes = bytes, .call = call};
     csan__sync_tell(&e);
+    forget_foreign(object, bytes);
     if (call) /* a lock that is initialised keeps its name */
         csan__name_forget(object, bytes);
 }

@@ -123,6 +123,11 @@ void csan__sync_forked(void); /* in the child: only the forking thread's entries
  * threads. tid: 0, or the one thread to look at. */
 bool csan__sync_holder(uintptr_t object, int *tid, struct held *out);
 
+/* A thread has unlocked a mutex that another holds. Who waits for such a mutex may be let go by
+ * anybody, whoever holds it: forgotten when the mutex goes. Of too many, each may be one. */
+void csan__sync_note_foreign(uintptr_t object);
+bool csan__sync_may_be_foreign(uintptr_t object);
+
 /* The object was destroyed, initialised anew (MISUSE is not told then: call NULL), or its memory is
  * about to be freed. */
 void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const char *call);

@@ -1,5 +1,6 @@
 // findings: 1
 // expect: csan\[deadlock\]: 2 threads wait for each other: .*the end of thread [0-9]+
+// expect: try: +give the lock back before pthread_join\(\)
 // expect: {{line:join}}
 #include "case.h"
 

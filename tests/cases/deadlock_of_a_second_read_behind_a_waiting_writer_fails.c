@@ -1,6 +1,7 @@
 // findings: 1
 // expect: csan\[deadlock\]: 2 threads wait for each other: rwlock 0x[0-9a-f]+, rwlock 0x[0-9a-f]+
 // expect: is first in the queue for rwlock 0x[0-9a-f]+
+// expect: try: +do not take a read lock again that the thread holds
 #include "case.h"
 
 static pthread_rwlock_t l = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;

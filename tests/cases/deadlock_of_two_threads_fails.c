@@ -6,6 +6,7 @@
 // expect: at (forwards|backwards) .*:{{line:forwards took}}
 // expect: at (forwards|backwards) .*:{{line:backwards took}}
 // expect: CSAN_DEADLOCK=off, or a suppression line  deadlock:(forwards|backwards)
+// expect: try: +take these locks in one order everywhere
 // expect: ^csan: FAIL: 1 finding \(1 deadlock\) in
 // stdout: ^said before$
 // stdout-not: ^done$
