@@ -3,7 +3,8 @@
  *
  *   share_pair pair THREADS BYTES    ns a share+release pair, each thread on a buffer of its own
  *   share_pair live SHARES           bytes of memory for each of so many live shares
- *   share_pair census MIB BUFFERS    ms of a csan_check over so much heap and so many gone buffers */
+ *   share_pair census MIB BUFFERS    ms of a csan_check over so much heap and so many gone buffers
+ */
 #include <csan.h>
 #include <csan_share.h>
 

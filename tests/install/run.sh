@@ -357,6 +357,26 @@ for compiler in gcc clang g++ clang++; do
     ends "$compiler: annotated code is heard by the library" 86 "$T/prog"
     like "$compiler: annotated code is heard by the library, each call" "*csan: FAIL: 1 finding (1 leak) in prog" "$said"
 done
+for compiler in gcc clang g++ clang++; do
+    has "$compiler" || continue
+    case $compiler in *++) source=$here/shared.cc ;; *) source=$here/shared.c ;; esac
+    for level in -O1 -O2 -O3 -Os; do
+        is "$compiler $level -DCSAN_DISABLE: csan_share.h leaves the code of a source without it" \
+            "$(instructions "$compiler" $level -DPLAIN "$source")" \
+            "$(instructions "$compiler" $level "-I$P/include" -DCSAN_DISABLE "$source")"
+    done
+    for disabled in "" -DCSAN_DISABLE; do
+        # shellcheck disable=SC2086 # a word, or none
+        good "$compiler $disabled: csan_share.h has no warnings" "$compiler" -Wall -Wextra -Wpedantic \
+            -Wshadow -Wconversion -Werror -O2 $disabled "-I$P/include" -c "$source" -o "$T/code.o"
+    done
+    build "$compiler" "-I$P/include" "$source" || bad "shared, $compiler" "$(<"$T/said")"
+    good "$compiler: shared code runs without the library" "$T/prog"
+    # shellcheck disable=SC2086
+    build "$compiler" -g $flags "$source" || bad "shared, $compiler, csan" "$(<"$T/said")"
+    ends "$compiler: shared code is heard by the library" 86 "$T/prog"
+    like "$compiler: shared code is heard by the library, each call" "*csan: FAIL: 2 findings (2 pool) in prog" "$said"
+done
 build cc "-I$P/include" -g $here/annotated.c
 ends "annotated code is heard under csan" 86 "$csan" "$T/prog"
 for disabled in "" -DCSAN_DISABLE; do
