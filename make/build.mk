@@ -90,7 +90,7 @@ $(O)/lib/libcsan_static.a: $(ST_OBJ)
 	@ar rcs $@ $(ST_OBJ:=.moved)
 
 $(O)/lib/libcsan.a: $(O)/lib/libcsan_static.a
-	@{ echo 'EXTERN($(ST_HOOKS:%=csan_hook_%) csan_hook_malloc csan_runtime_present csan_uthash_found)'; \
+	@{ echo 'EXTERN($(ST_HOOKS:%=csan_hook_%) csan_hook_malloc csan_runtime_present)'; \
 	   echo 'INPUT(libcsan_static.a)'; \
 	   for f in $(HEAP) $(ST_HOOKS); do echo "$$f = csan_hook_$$f;"; done; } > $@
 

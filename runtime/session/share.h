@@ -8,6 +8,9 @@
 #include "base/options.h"
 #include "session/session.h"
 
+/* share_uthash.c. Programs refer to it weakly: from libcsan.a that alone would not take it. */
+CSAN_API void csan_uthash_found(const void *entry);
+
 extern uint32_t csan__share_waiting; /* calls in the queue */
 void csan__share_catch_up(void);     /* inside */
 void csan__share_forked(void);       /* in the child */

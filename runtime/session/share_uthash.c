@@ -6,7 +6,6 @@
 
 CSAN_API void csan_uthash_added(const char *table, const void *entry, size_t n, const void *handle,
                                 size_t bytes);
-CSAN_API void csan_uthash_found(const void *entry);
 CSAN_API void csan_uthash_deleted(const void *entry);
 CSAN_API void csan_uthash_cleared(const void *first, size_t handle);
 
