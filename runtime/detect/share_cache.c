@@ -255,12 +255,12 @@ const void *csan__cache_share(struct share_call *c, const void *p)
 /* Nothing was lent there, or no longer. The item is held. */
 static CSAN_COLD void note_release(struct share_call *c, const struct share_item *i)
 {
-    if (i && (i->lossy || i->auto_end))
+    if (i->lossy || i->auto_end)
         return;
-    bool twice = i && i->shared_stack;
+    bool twice = i->shared_stack != 0;
     struct share_fault f = {.kind = twice ? FAULT_RELEASED_TWICE : FAULT_NOT_SHARED,
-                            .owner = i ? i->owner : NULL,
-                            .bytes = i ? i->bytes : 0};
+                            .owner = i->owner,
+                            .bytes = i->bytes};
     f.stack = csan__share_stack(c);
     if (twice && i->released_pc)
         csan__fault_party(&f, "released first", csan__stack_keep(&i->released_pc, 1, true),
@@ -289,7 +289,7 @@ static CSAN_COLD void release_unknown(struct share_call *c, uintptr_t addr)
     if (!i && csan__share_stranger_released(addr))
         return;
     if (!i)
-        note_release(c, NULL);
+        refuse(c, NULL, FAULT_NOT_SHARED, 0, 0);
     else if (csan__share_hold(i, addr, SHARE_ENDED | SHARE_GONE, &locked)) {
         bool was_out = csan__share_pop(i, c->self->tid, &was);
         if (was_out && !i->told)
