@@ -1,0 +1,55 @@
+# Cached-reference sharing: a share and its release by mode, threads and bytes; memory; the census.
+# Sourced by run.sh.
+# shellcheck shell=bash disable=SC2154 # variables of run.sh and lib.sh
+
+sharing_modes=(off cheap stress)
+
+sharing_build() {
+    build_csan share_pair -Iinclude
+}
+
+sharing_run() { # NAME MODE ARGUMENTS…
+    local name=$1 mode=$2
+    shift 2
+    CSAN_SHARE=$mode "$work/share_pair-linked" "$@" >>"$work/sharing-$name"
+}
+
+sharing_round() {
+    local mode threads bytes
+    for mode in "${sharing_modes[@]}"; do
+        for threads in 1 2; do sharing_run "pair-$mode-$threads" "$mode" pair "$threads" 64; done
+    done
+    for bytes in 512 4096 65536 1048576; do sharing_run "bytes-$bytes" stress pair 1 "$bytes"; done
+    sharing_run live cheap live 1000000
+    sharing_run census cheap census 64 10000
+}
+
+sharing_row() { # TEXT NAME…
+    local text=$1 name
+    shift
+    printf '| %s |' "$text"
+    for name in "$@"; do printf ' %s |' "$(sort -n "$work/sharing-$name" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')"; done
+    echo
+}
+
+sharing_table() {
+    echo '| sharing | off | cheap | stress |'
+    echo '|---|---|---|---|'
+    sharing_row 'ns a share and its release, 64 B, one thread' pair-off-1 pair-cheap-1 pair-stress-1
+    sharing_row 'the same, two threads, a buffer each' pair-off-2 pair-cheap-2 pair-stress-2
+    echo
+    echo '| bytes of the buffer | 512 | 4096 | 65536 | 1048576 |'
+    echo '|---|---|---|---|---|'
+    sharing_row 'ns a share and its release, both with a checksum' bytes-512 bytes-4096 bytes-65536 bytes-1048576
+    echo
+    echo '| | |'
+    echo '|---|---|'
+    sharing_row 'bytes of memory for a live share, of 1,000,000' live
+    sharing_row 'ms of a check with a census over 64 MiB of heap and 10,000 evicted buffers' census
+}
+
+sharing_words() {
+    printf '## Caches and pools\n\n'
+    sharing_table
+    echo
+}
