@@ -17,8 +17,8 @@
 extern "C" {
 #endif
 
-typedef struct csan_cache csan_cache_t;
-typedef struct csan_pool csan_pool_t;
+typedef struct csan_cache_ csan_cache_t;
+typedef struct csan_pool_ csan_pool_t;
 
 /* csan_pool's flags */
 enum {
