@@ -43,4 +43,18 @@ static inline void wait_until_it_waits(void)
     wait_until_in_call(waiter_tid, SYS_futex);
 }
 
+/* So many threads, when each has begun_to_wait and sleeps. */
+static inline void start_waiting(pthread_t *threads, int n, void *(*work)(void *))
+{
+    pthread_attr_t attr;
+    MUST(pthread_attr_init(&attr) == 0);
+    MUST(pthread_attr_setstacksize(&attr, 64 << 10) == 0);
+    for (int i = 0; i < n; i++) {
+        waiter_tid = 0;
+        MUST(pthread_create(&threads[i], &attr, work, NULL) == 0);
+        wait_until_it_waits();
+    }
+    MUST(pthread_attr_destroy(&attr) == 0);
+}
+
 #endif
