@@ -164,7 +164,8 @@ void csan__dump_signal_nap(uint64_t ns)
     uint64_t set = (uint64_t)1 << (dump.sig - 1);
     struct timespec time = {0, (long)ns};
     siginfo_t info;
-    dump.is_pending_again = dump.is_pending_again && is_pending();
+    dump.is_pending_again = dump.is_pending_again &&
+                            __atomic_load_n(&dump.is_passed_on, __ATOMIC_ACQUIRE) && is_pending();
     if (!dump.is_pending_again)
         __atomic_store_n(&dump.is_passed_on, 0, __ATOMIC_RELEASE);
     if (!dump.sig || dump.is_pending_again)
