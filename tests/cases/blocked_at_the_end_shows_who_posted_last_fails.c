@@ -30,15 +30,11 @@ static void *work(void *arg)
 
 int main(void)
 {
-    pthread_t thread;
+    pthread_t threads[3];
     MUST(sem_init(&permits, 0, 0) == 0);
     give();
     take();
-    for (int i = 0; i < 3; i++) {
-        waiter_tid = 0;
-        MUST(pthread_create(&thread, NULL, work, NULL) == 0);
-        wait_until_it_waits();
-    }
+    start_waiting(threads, 3, work);
     nap_ms(300);
     return 0;
 }

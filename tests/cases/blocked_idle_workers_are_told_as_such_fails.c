@@ -43,12 +43,8 @@ static void *serve(void *arg)
 
 int main(void)
 {
-    for (int i = 0; i < 3; i++) {
-        pthread_t thread;
-        waiter_tid = 0;
-        MUST(pthread_create(&thread, NULL, serve, NULL) == 0);
-        wait_until_it_waits();
-    }
+    pthread_t threads[3];
+    start_waiting(threads, 3, serve);
     for (int i = 1; i <= 2; i++) {
         give_work();
         while (__atomic_load_n(&done, __ATOMIC_SEQ_CST) < i)

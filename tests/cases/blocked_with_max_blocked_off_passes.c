@@ -24,11 +24,7 @@ int main(void)
 {
     pthread_t thread[THREADS];
     MUST(sem_init(&permits, 0, 0) == 0);
-    for (int i = 0; i < THREADS; i++) {
-        waiter_tid = 0;
-        MUST(pthread_create(&thread[i], NULL, work, NULL) == 0);
-        wait_until_it_waits();
-    }
+    start_waiting(thread, THREADS, work);
     nap_ms(300);
     for (int i = 0; i < THREADS; i++)
         MUST(sem_post(&permits) == 0);

@@ -3,9 +3,11 @@
 // expect: 1 thread waits in sem_wait: at serve .*:{{line:wait}}
 // findings: 1
 #include "left.h"
+#include "waits.h"
 
 static NOINLINE void *serve(void *arg)
 {
+    begin_to_wait();
     while (sem_wait(&never) != 0) /* wait */
         ;
     return arg;
@@ -22,6 +24,6 @@ int main(void)
 {
     begin();
     start(serve);
-    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    wait_until_it_waits();
     return 0;
 }
