@@ -8,7 +8,7 @@ TOOL_SRC := $(wildcard tools/*.c)
 TOOL_BASE := $(addprefix base/,arena lock nearest option_item option_row options options_help os_linux \
                os_x86_64 text) record/finding $(addprefix report/,advice frames origin page place text)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_BASE:%=$(O)/runtime/%.o)
-TOOL_LIBS = $(shell pkg-config --libs libdw libelf libcjson 2>/dev/null || echo -ldw -lelf -lcjson) -lstdc++
+TOOL_LIBS = $(shell pkg-config --libs libdw libelf libcjson zlib 2>/dev/null || echo -ldw -lelf -lcjson -lz) -lstdc++
 
 SO       := $(O)/lib/libcsan.so.$(ABI)
 UNIT_LIB := $(O)/lib/libcsan_unit.a
@@ -101,6 +101,8 @@ $(O)/lib/csan_start.o: runtime/csan_start.c
 # The linker script that keeps -lcsan from being dropped under --as-needed.
 $(O)/lib/libcsan.so: $(SO)
 	@echo 'INPUT(csan_start.o libcsan.so.$(ABI))' > $@
+
+$(O)/tools/format_html_assets.o: tools/page.html tools/page.css tools/page.js
 
 $(CSAN): $(TOOL_OBJ)
 	@mkdir -p $(@D)

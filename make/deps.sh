@@ -11,6 +11,7 @@ build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pk
 build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | elfutils-dev | libelf | libdw-devel
 build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel | elfutils-dev | libelf | libelf-devel
 build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson-dev | cjson | cjson-devel
+build demo test | h:zlib.h                | zlib1g-dev | zlib-devel | zlib-dev | zlib | zlib-devel
 build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
 demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
 demo test       | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel
@@ -18,6 +19,7 @@ test bench      | p:clang                 | clang | clang | clang | clang | clan
 test            | p:gdb                   | gdb | gdb | gdb | gdb | gdb
 test            | p:strace                | strace | strace | strace | strace | strace
 test bench      | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
+test            | p:chromium              | chromium | chromium | chromium | chromium | chromium
 test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
 test            | p:python3               | python3 | python3 | python3 | python | python3
 test            | p:go                    | golang-go | golang | go | go | go

@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const struct format *const formats[] = {
-    &csan__format_text,   &csan__format_jsonl,   &csan__format_junit,  &csan__format_sarif,
-    &csan__format_github, &csan__format_summary, &csan__format_gitlab, &csan__format_tap,
+    &csan__format_text,   &csan__format_jsonl,  &csan__format_junit,
+    &csan__format_sarif,  &csan__format_github, &csan__format_summary,
+    &csan__format_gitlab, &csan__format_tap,    &csan__format_html,
 };
 
 const struct format *csan__format_find(const char *name, size_t length)

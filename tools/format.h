@@ -21,7 +21,7 @@ struct format {
 
 extern const struct format csan__format_text, csan__format_jsonl, csan__format_junit,
     csan__format_sarif, csan__format_github, csan__format_summary, csan__format_gitlab,
-    csan__format_tap;
+    csan__format_tap, csan__format_html;
 
 /* All records through one format: what csan__records_each says, or VERB_DARK when out is full. */
 int csan__report_convert(const struct format *format, FILE *out, char *const *paths, int npaths);

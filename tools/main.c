@@ -24,7 +24,8 @@ static const struct verb verbs[] = {
     {"report", csan__report_verb, "report [--format FORMAT] [-o FILE] RECORD|FOLDER ...",
      "what a run has found, as text or for machines",
      "Records are what CSAN_OUT=FOLDER keeps, one of each process. Formats: text, jsonl, junit,\n"
-     "sarif, github (annotations), summary (Markdown), gitlab (code quality), tap.\n"
+     "sarif, github (annotations), summary (Markdown), gitlab (code quality), tap, html (a page:\n"
+     "FOLDER/index.html, unless -o names it).\n"
      "The status is 0 when all records could be read, 87 when not; `csan ci` has one that "
      "judges.\n\n"
      "  CSAN_OUT=csan-out make check; csan report csan-out\n"
@@ -57,6 +58,13 @@ static const struct verb verbs[] = {
      "checked,\n"
      "did not end, or there is no record at all; else 0.\n\n"
      "  CSAN_OUT=csan-out make check; csan ci --junit csan.xml csan-out\n",
+     false},
+    {"folded", csan__folded_verb, "folded [--sample-index TYPE] PROFILE ...",
+     "a profile as folded stacks, for flame graph tools",
+     "Profiles are the .pb.gz of the folder that CSAN_OUT names, or any other in pprof's format.\n"
+     "A line a stack, outermost function first: main;serve;row_new 64000\n\n"
+     "  csan folded --sample-index alloc_space csan-out/svc.*.heap.pb.gz | flamegraph.pl "
+     ">svc.svg\n",
      false},
     {"symbolize", csan__symbolize_verb, "symbolize [FILE ADDRESS ...]",
      "functions and source lines of addresses",

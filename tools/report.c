@@ -11,6 +11,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct conversion {
@@ -95,6 +96,23 @@ static int convert_beside(const char *formats, const char *path)
     return status;
 }
 
+/* A page lies beside what it shows: FOLDER/index.html. */
+static int convert_to_page(char *const *paths, int npaths)
+{
+    struct stat st;
+    char *page = NULL;
+    bool is_folder = stat(paths[0], &st) == 0 && S_ISDIR(st.st_mode);
+    const char *slash = strrchr(paths[0], '/');
+    int length = is_folder ? (int)strlen(paths[0]) : slash ? (int)(slash - paths[0]) : 1;
+    if (asprintf(&page, "%.*s/index.html", length, is_folder || slash ? paths[0] : ".") < 0)
+        return csan__say_dark("out of memory");
+    int status = convert_to(&csan__format_html, page, paths, npaths);
+    if (status == 0)
+        puts(page);
+    free(page);
+    return status;
+}
+
 /* ------------------------------------------------------------------ the verb */
 
 int csan__report_verb(int argc, char **argv)
@@ -124,6 +142,8 @@ int csan__report_verb(int argc, char **argv)
     if (optind == argc)
         return csan__say_dark(
             "report: which record? A file, or the folder that CSAN_OUT has named");
+    if (!output && format == &csan__format_html)
+        return convert_to_page(argv + optind, argc - optind);
     if (output)
         return convert_to(format, output, argv + optind, argc - optind);
     return csan__report_convert(format, stdout, argv + optind, argc - optind);

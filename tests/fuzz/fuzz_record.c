@@ -10,8 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const names[] = {"text",   "jsonl",   "junit",  "sarif",
-                                    "github", "summary", "gitlab", "tap"};
+static const char *const names[] = {"text",    "jsonl",  "junit", "sarif", "github",
+                                    "summary", "gitlab", "tap",   "html"};
 
 static void require(bool holds)
 {

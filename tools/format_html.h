@@ -1,0 +1,41 @@
+/* What the files of the page share: text made harmless, one finding's card, the charts' data.
+ *
+ *     format_html.c           the run: gathers, sorts, fills page.html
+ *     format_html_finding.c   one finding as a card that needs no JavaScript
+ *     format_html_charts.c    the profiles of the folder: flame graphs, waits, threads
+ *     page.html .css .js      what is embedded (format_html_assets.c)
+ *
+ * Texts of the program's go through html_put alone, or as JSON that holds no `<`. Needs record.h,
+ * flame.h; used by these files. */
+#ifndef CSAN_TOOLS_FORMAT_HTML_H
+#define CSAN_TOOLS_FORMAT_HTML_H
+
+#include "tools/flame.h"
+#include "tools/record.h"
+
+#include <stdio.h>
+
+extern const char csan__page_html[], csan__page_css[], csan__page_js[];
+
+#define HTML_TEXT_MAX 4000u /* bytes of one text; what is longer says so */
+
+/* Valid UTF-8 for an element or a quoted attribute. */
+void csan__html_put(FILE *out, const char *s);
+
+/* The inside of a finding's card but for its first line, which counts processes. */
+void csan__html_finding(FILE *out, const struct record *r, const struct shown *s,
+                        const struct record_extra *extra);
+
+/* What is gathered of the profiles in the records' folders. */
+struct charts;
+struct charts *csan__charts_new(void);
+void csan__charts_free(struct charts *c);
+/* The folder of a record's file: read once. */
+void csan__charts_folder(struct charts *c, const char *record);
+void csan__charts_leak(struct charts *c, const struct shown *s);
+/* Tables that need no JavaScript. */
+void csan__charts_tables(struct charts *c, FILE *out);
+/* [{"id","name","unit","tree"}…] */
+void csan__charts_json(const struct charts *c, FILE *out);
+
+#endif
