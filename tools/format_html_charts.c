@@ -304,7 +304,7 @@ static void put_head(FILE *out, const struct group *g)
 
 static void put_duration(FILE *out, uint64_t ns)
 {
-    char room[32];
+    char room[32] = "";
     struct text t = TEXT(room);
     csan__text_duration(&t, ns);
     fputs(room, out);
