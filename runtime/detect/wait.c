@@ -85,6 +85,11 @@ static bool is_lock(enum sync_kind kind)
     return kind == SYNC_MUTEX || kind == SYNC_READ || kind == SYNC_WRITE || kind == SYNC_SPIN;
 }
 
+static bool is_rwlock(enum sync_kind kind)
+{
+    return kind == SYNC_READ || kind == SYNC_WRITE;
+}
+
 static bool is_off(void)
 {
     return csan__options.max_wait == OPTION_OFF && csan__options.max_wait_p99 == OPTION_OFF &&
@@ -426,6 +431,33 @@ static int add_load(struct findings *out, struct finding *f, const struct longes
     return add_party(out, f, &t, 0);
 }
 
+/* Of how many takings: since the lock was made, by all paths. */
+static int add_share_of_all(const struct view *v, struct findings *out, struct finding *f,
+                            const struct site *at)
+{
+    char buf[160];
+    struct text t = TEXT(buf);
+    uint64_t taken = at->object && !at->life ? csan__sync_taken(at->object) : 0, n = 0, ns = 0;
+    bool some = taken & SYNC_TAKEN_SOME || is_rwlock(at->kind);
+    taken &= ~SYNC_TAKEN_SOME;
+    for (uint32_t i = 0; i < v->count; i++)
+        if (v->sites[i] && is_same_lock(v->sites[i], at)) {
+            n += v->sites[i]->waits.count;
+            ns += v->sites[i]->waits.sum;
+        }
+    if (n > taken)
+        return 0;
+    csan__text_str(&t, some ? "of at least " : "of ");
+    csan__text_count(&t, taken, "acquisition");
+    csan__text_str(&t, " of this lock ");
+    csan__text_u64(&t, n);
+    uint64_t share = n * 1000 / taken; /* of a thousand */
+    csan__text_format(&t, " waited (%u.%u %%), mean ", (unsigned)(share / 10),
+                      (unsigned)(share % 10));
+    csan__text_duration(&t, ns / n);
+    return add_party(out, f, &t, 0);
+}
+
 /* Of one stack for one lock, from the i-th site, which is the first of them, on; 0: it is not. */
 static uint64_t count_path(const struct view *v, uint32_t first)
 {
@@ -480,6 +512,8 @@ static int add_finding(const struct view *v, struct findings *out, const struct 
         count_paths(v, &c, sum->at);
     }
     csan__remedy_add(&c, out->scratch, f);
+    if (!sum->several && add_share_of_all(v, out, f, sum->at) != 0)
+        return -ENOMEM;
     return add_load(out, f, &sum->longest);
 }
 

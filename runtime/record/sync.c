@@ -5,6 +5,7 @@
 #include "record/name.h"
 #include "record/stack.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define SNAPSHOT_TRIES 100
@@ -13,7 +14,7 @@
 
 uint8_t csan__sync_pages[SYNC_PAGES];
 
-uintptr_t csan__sync_quick[1u << SYNC_QUICK_BITS];
+struct sync_quick csan__sync_quick[1u << SYNC_QUICK_BITS];
 
 /* Locks that somebody had to wait for, by a hash of their address (others may share it): how many
  * takings are to be looked at closely from now on. A stack costs what a pair of lock and unlock
@@ -350,10 +351,10 @@ static CSAN_ALWAYS_INLINE bool is_fought(uintptr_t object)
 
 static void note_fought(uintptr_t object)
 {
-    uintptr_t *quick = csan__sync_quick_at(object);
+    struct sync_quick *quick = csan__sync_quick_at(object);
     __atomic_store_n(fought_at(object), FOUGHT_LATELY, __ATOMIC_RELAXED);
-    if (__atomic_load_n(quick, __ATOMIC_RELAXED) == object)
-        __atomic_store_n(quick, 0, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&quick->object, __ATOMIC_RELAXED) == object)
+        __atomic_store_n(&quick->object, object | SYNC_NOT_QUICK, __ATOMIC_RELAXED);
 }
 
 /* One taking less to look at; two threads that count at once count one. */
@@ -394,13 +395,49 @@ void csan__sync_watch(uintptr_t object)
     }
 }
 
-/* A lock never seen, or pushed out by one that shares its slot. */
-static void note_seen(uintptr_t object)
+/* A lock never seen, or pushed out by one that shares its slot, or fought over. */
+static void note_seen(uintptr_t object, enum sync_kind kind)
 {
     csan__sync_watch(object);
-    uintptr_t *quick = csan__sync_quick_at(object);
-    if (!is_fought(object) && !sync.want_hold && __atomic_load_n(quick, __ATOMIC_RELAXED) != object)
-        __atomic_store_n(quick, object, __ATOMIC_RELAXED);
+    struct sync_quick *quick = csan__sync_quick_at(object);
+    bool slow = is_fought(object) || sync.want_hold;
+    uintptr_t is = object | (slow ? SYNC_NOT_QUICK : 0),
+              was = __atomic_load_n(&quick->object, __ATOMIC_RELAXED);
+    if ((was & ~(uintptr_t)SYNC_NOT_QUICK) != object)
+        quick->taken = was ? SYNC_TAKEN_SOME : 0;
+    if (was != is)
+        __atomic_store_n(&quick->object, is, __ATOMIC_RELAXED);
+    if (kind == SYNC_READ)
+        __atomic_fetch_add(&quick->taken, 1, __ATOMIC_RELAXED);
+    else
+        quick->taken++;
+}
+
+uint64_t csan__sync_taken(uintptr_t object)
+{
+    const struct sync_quick *quick = csan__sync_quick_at(object);
+    if ((__atomic_load_n(&quick->object, __ATOMIC_RELAXED) & ~(uintptr_t)SYNC_NOT_QUICK) != object)
+        return 0;
+    return __atomic_load_n(&quick->taken, __ATOMIC_RELAXED);
+}
+
+static void forget_taken(struct sync_quick *quick, uintptr_t start, size_t bytes)
+{
+    if ((quick->object & ~(uintptr_t)SYNC_NOT_QUICK) - start >= bytes)
+        return;
+    quick->taken = 0;
+    __atomic_store_n(&quick->object, 0, __ATOMIC_RELAXED);
+}
+
+/* By its slots where that are few, or by all there are. */
+static void forget_takings(uintptr_t start, size_t bytes)
+{
+    bytes = bytes ? bytes : 1;
+    bool few = bytes / sizeof(pthread_spinlock_t) < CSAN_COUNT(csan__sync_quick);
+    for (size_t at = 0; few && at < bytes; at += sizeof(pthread_spinlock_t))
+        forget_taken(csan__sync_quick_at(start + at), start, bytes);
+    for (size_t i = 0; !few && i < CSAN_COUNT(csan__sync_quick); i++)
+        forget_taken(&csan__sync_quick[i], start, bytes);
 }
 
 static CSAN_COLD bool grow(struct thread *t, struct sync *s)
@@ -472,7 +509,7 @@ void csan__sync_took_as(struct thread *t, uintptr_t object, enum sync_kind kind,
     if (CSAN_UNLIKELY(!s))
         return;
     settle(t, s, at);
-    note_seen(object);
+    note_seen(object, kind);
     struct held h = {.object = object,
                      .pc = at->pc,
                      .sp = at->sp,
@@ -658,6 +695,7 @@ void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const cha
         .kind = SYNC_EVENT_GONE, .thread = t, .object = object, .bytes = bytes, .call = call};
     csan__sync_tell(&e);
     forget_foreign(object, bytes);
+    forget_takings(object, bytes);
     if (call) /* a lock that is initialised keeps its name */
         csan__name_forget(object, bytes);
 }

@@ -156,12 +156,21 @@ static CSAN_ALWAYS_INLINE bool csan__sync_may_hold(uintptr_t start, size_t bytes
 }
 
 /* --- the quick way: nothing else held, no wait, and the lock is known and was not fought over of
- * late: then its address stands in this table of guesses, of which each slot is one address or 0.
- */
+ * late: then its address stands in this table of guesses. Beside it: how often it was taken. Who
+ * has just taken it alone counts, so that no two do at once; readers count where they are slow. */
 #define SYNC_QUICK_BITS 12
-extern uintptr_t csan__sync_quick[1u << SYNC_QUICK_BITS];
+#define SYNC_NOT_QUICK 1u            /* in an address: its count, but fought over of late */
+#define SYNC_TAKEN_SOME (1ull << 63) /* in a count: takings before it came here are missing */
+struct sync_quick {
+    uintptr_t object; /* 0: free */
+    uint64_t taken;
+};
+extern struct sync_quick csan__sync_quick[1u << SYNC_QUICK_BITS];
 
-static CSAN_ALWAYS_INLINE uintptr_t *csan__sync_quick_at(uintptr_t object)
+/* How often this lock was taken since it was made; 0: not known. SYNC_TAKEN_SOME: or more. */
+uint64_t csan__sync_taken(uintptr_t object);
+
+static CSAN_ALWAYS_INLINE struct sync_quick *csan__sync_quick_at(uintptr_t object)
 {
     return &csan__sync_quick[(object * 0x9e3779b97f4a7c15u) >> (64 - SYNC_QUICK_BITS)];
 }
@@ -171,7 +180,7 @@ static CSAN_ALWAYS_INLINE bool csan__sync_is_quick(const struct thread *t, uintp
     const struct sync *s = t->sync;
     return CSAN_LIKELY(s != NULL) &&
            (s->nheld | s->unsettled | __atomic_load_n(&s->ndisowned, __ATOMIC_RELAXED)) == 0 &&
-           __atomic_load_n(csan__sync_quick_at(object), __ATOMIC_RELAXED) == object;
+           __atomic_load_n(&csan__sync_quick_at(object)->object, __ATOMIC_RELAXED) == object;
 }
 
 static CSAN_ALWAYS_INLINE void csan__sync_write_begins(struct sync *s)
@@ -192,6 +201,8 @@ static CSAN_ALWAYS_INLINE void csan__sync_took_quick(struct thread *t, uintptr_t
 {
     struct sync *s = t->sync;
     struct held *h = s->held;
+    if (kind != SYNC_READ)
+        csan__sync_quick_at(object)->taken++;
     csan__sync_write_begins(s);
     h->object = object;
     h->pc = at->pc;
