@@ -220,6 +220,15 @@ void csan__contest_end(const struct sync_event *e, uint64_t ns, struct why *out)
     leave(c);
 }
 
+void csan__contest_left(uintptr_t object)
+{
+    struct contest *c = find(object);
+    if (!c)
+        return;
+    c->waiting -= c->waiting > 0;
+    leave(c);
+}
+
 void csan__contest_section(const struct sync_event *e)
 {
     struct contest *c = find(e->object);

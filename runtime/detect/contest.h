@@ -47,6 +47,7 @@ void csan__why_add(struct why *to, const struct why *from);
 /* Events of the lock's: WAIT_BEGINS, WAIT_ENDED (then *out tells why, `ns` of it count), GAVE. */
 void csan__contest_begin(const struct sync_event *e);
 void csan__contest_end(const struct sync_event *e, uint64_t ns, struct why *out);
+void csan__contest_left(uintptr_t object); /* WAIT_LEFT: one less waits */
 void csan__contest_section(const struct sync_event *e);
 /* The thread of the event was held up while it held locks: WAIT_ENDED of another lock, or NAPPED.
  */

@@ -304,6 +304,9 @@ static void listen(const struct sync_event *e)
         if (is_lock(e->lock_kind))
             end(e);
         break;
+    case SYNC_EVENT_WAIT_LEFT:
+        csan__contest_left(e->object);
+        break;
     case SYNC_EVENT_NAPPED:
         csan__contest_napped(e);
         break;

@@ -326,7 +326,16 @@ static CSAN_COLD void drop_left_wait(struct thread *t, struct sync *s, const str
     bool there = s->wait.sp >= t->stack_lo && s->wait.sp < t->stack_hi;
     if (!here || !there || at->sp < s->wait.sp)
         return;
+    struct sync_event e = {.kind = SYNC_EVENT_WAIT_LEFT,
+                           .thread = t,
+                           .object = s->wait.object,
+                           .lock_kind = s->wait.kind,
+                           .call = s->wait.call,
+                           .stack = s->wait.stack};
+    bool told = s->wait.kind != SYNC_NONE && s->wait.kind <= SYNC_SPIN;
     runs_again(s);
+    if (told)
+        csan__sync_tell(&e);
 }
 
 static CSAN_ALWAYS_INLINE void settle(struct thread *t, struct sync *s, const struct regs *at)

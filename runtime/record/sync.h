@@ -237,6 +237,7 @@ enum sync_event_kind {
     SYNC_EVENT_WAIT_BEGINS, /* about to sleep for a lock, condition, join … (deadlock, blocked); not
                                for SYNC_FUTEX and what follows it */
     SYNC_EVENT_WAIT_ENDED, /* how long, and what it was for (wait); of the same kinds */
+    SYNC_EVENT_WAIT_LEFT,  /* a lock's, by siglongjmp, some time ago: nobody knows when */
     SYNC_EVENT_NAPPED, /* a call of SYNC_FUTEX and what follows it has ended, in a thread that held
                           locks all the while */
     SYNC_EVENT_GAVE,   /* held time known (hold); all while someone wants hold times, else a few of
