@@ -106,7 +106,7 @@ static bool say_convoy(const struct contested *c, struct arena *scratch, struct 
 /* Who held it meanwhile, where that were several: the longest first. */
 static void say_holders(const struct contested *c, struct arena *scratch, struct finding *f)
 {
-    struct holder_share sorted[WHY_HOLDERS];
+    struct holder_share sorted[WHY_HOLDERS] = {{0}};
     uint32_t n = 0;
     for (uint32_t i = 0; i < WHY_HOLDERS; i++) {
         if (!c->why.holders[i].ns)
