@@ -75,6 +75,21 @@ bool csan__mark_next(const struct mark *m, struct mark_cursor *at, uintptr_t *st
     return false;
 }
 
+/* ---- pointers to the inside */
+
+/* One past the end counts in one case: of C++'s `new T[0]`, where T has a destructor, there is no
+ * more than the count, and the program has a pointer behind that. */
+static bool is_array_of_none(uintptr_t start, size_t asked)
+{
+    return (asked == 8 || asked == 16) && csan__readable_has(start, start + asked) &&
+           ((memory_word *)start)[asked / 8 - 1] == 0;
+}
+
+static CSAN_ALWAYS_INLINE bool holds(uintptr_t start, size_t asked, uintptr_t offset)
+{
+    return offset < asked || (offset == asked && is_array_of_none(start, asked));
+}
+
 /* ---- blocks that wait to be scanned */
 
 /* A pointer to the inside is settled at once here: the gray bitmap has no room for an offset. */
@@ -83,7 +98,7 @@ static CSAN_COLD void push_gray(struct mark *m, uintptr_t entry)
     uintptr_t start = entry & ENTRY_START;
     size_t asked;
     if (entry != start && (!csan__memory_asked(start, &asked) ||
-                           entry >> ENTRY_OFFSET_AT >= asked || !take_white(start)))
+                           !holds(start, asked, entry >> ENTRY_OFFSET_AT) || !take_white(start)))
         return;
     csan__block_leaf(start)->marks->gray[csan__block_word(start)] |= csan__block_bit(start);
     m->has_gray = true;
@@ -189,7 +204,7 @@ static CSAN_ALWAYS_INLINE void scan_block(struct mark *m, uintptr_t entry)
     size_t asked;
     if (!csan__memory_asked(start, &asked))
         return;
-    if (offset && (offset >= asked || !take_white(start)))
+    if (offset && (!holds(start, asked, offset) || !take_white(start)))
         return;
     m->reach.blocks++;
     m->reach.bytes += asked ? asked : 1;

@@ -2,9 +2,9 @@
  *
  * Every live block begins white. A word that holds the address of a white block, or of a byte the
  * program asked for inside it, takes the white away, and the words of that block are looked at in
- * turn. Neither one past the end nor a stale word behind the asked bytes counts. What is still
- * white when the roots are done is lost. The same machine then floods among the lost ones, to tell
- * which hang behind which.
+ * turn. Neither one past the end (but of C++'s arrays of no objects) nor a stale word behind the
+ * asked bytes counts. What is still white when the roots are done is lost. The same machine then
+ * floods among the lost ones, to tell which hang behind which.
  *
  *   root word ──▶ white? ──▶ stack (a fixed one; what does not fit waits in the gray bitmap)
  *                   ▲              │
