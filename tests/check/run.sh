@@ -290,5 +290,39 @@ is "rounds, bounded: stderr" "$(cat "$out/rounds.err")" ""
 run rounds CK_FORK=yes "$out/rounds"
 is "rounds, forked: status" "$status" 0
 
+# --- fixtures, and tests that ask between: the verdicts are the same however they are run
+
+# shellcheck disable=SC2086
+$cc -g -O0 -pthread -Iinclude $check_flags -c $src/suite_fixtures.c -o "$out/suite_fixtures.o" || exit 1
+link fixtures "$out/suite_fixtures.o" "$out/leaky.o" "$nofork_libs" "$csan_libs" "$check_libs"
+fixture() { # NAME STATUS PASSED-TESTS: → NAME.out, NAME.err
+    run "$1" CK_FORK=$mode "$out/fixtures" "$1"
+    is "fixtures, $1, CK_FORK=$mode: status" "$status" "$2"
+    is "fixtures, $1, CK_FORK=$mode: tests that pass" "$(grep -c ':P:' "$out/$1.out")" "$3"
+}
+found() { # NAME NUMBER: of findings
+    is "fixtures, $1, CK_FORK=$mode: findings" "$(grep -c 'error: csan' "$out/$1.err")" "$2"
+}
+for mode in yes no; do
+    for name in checked_freed checked_kept unchecked_freed unchecked_kept; do
+        fixture $name 0 2
+        found $name 0
+    done
+    fixture checked_lost 1 0
+    found checked_lost 2
+    says checked_lost.out "$at_101:F:checked_lost:first:0: csan[leak]: 101 B $never"
+    says checked_lost.out "$at_101:F:checked_lost:second:0: csan[leak]: 101 B $never"
+    fixture unchecked_lost 86 1 # nobody's but the process's
+    found unchecked_lost 1
+    fixture clean_marks 0 1
+    found clean_marks 0
+done
+# What a test has been told of by csan_check is not told again: each leak once.
+for mode in yes no; do
+    run marks CK_FORK=$mode "$out/fixtures" marks
+    found marks 2
+    is "marks, CK_FORK=$mode: is green" "$((status == 0))" 0
+done
+
 echo "check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
