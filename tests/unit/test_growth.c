@@ -260,6 +260,7 @@ int main(void)
 {
     Suite *s = suite_create("growth");
     TCase *tc = tcase_create("trend");
+    tcase_set_timeout(tc, 60);
     tcase_add_test(tc, what_grows_by_the_same_is_found_from_the_third_round_on);
     tcase_add_test(tc, what_grows_unevenly_is_found_with_more_rounds);
     tcase_add_test(tc, what_stands_still_passes);

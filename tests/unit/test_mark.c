@@ -62,6 +62,7 @@ START_TEST(only_pointers_into_the_asked_bytes_keep_a_block)
         size_t n = sizes[i];
         char *before = born(n, 1), *p = born(n, 1);
         uintptr_t at = (uintptr_t)p;
+        memset(p, 1, n);
         ck_assert_msg(keeps(at, p) && keeps(at + n / 2, p) && keeps(at + n - 1, p), "%zu bytes", n);
         ck_assert(!keeps(at + n, p) && !keeps(at - 1, p) && !keeps(at + n + 7, p));
         ck_assert(!keeps(0, p) && !keeps(1, p) && !keeps(~at, p) && !keeps((uintptr_t)-1, p));
@@ -69,6 +70,24 @@ START_TEST(only_pointers_into_the_asked_bytes_keep_a_block)
         died(p);
         died(before);
     }
+}
+END_TEST
+
+START_TEST(an_array_of_no_objects_is_kept_by_the_pointer_behind_its_count)
+{
+    static const size_t sizes[] = {8, 16};
+    for (size_t i = 0; i < CSAN_COUNT(sizes); i++) {
+        size_t n = sizes[i];
+        char *p = born(n, 1);
+        uintptr_t at = (uintptr_t)p;
+        ck_assert(keeps(at + n, p) && !keeps(at + n + 1, p) && !keeps(at + n - 1 + 8, p));
+        p[n - 8] = 1; /* of one object there is more than the count */
+        ck_assert(!keeps(at + n, p));
+        died(p);
+    }
+    char *p = born(24, 1);
+    ck_assert(!keeps((uintptr_t)p + 24, p));
+    died(p);
 }
 END_TEST
 
@@ -571,6 +590,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin_account, NULL);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, only_pointers_into_the_asked_bytes_keep_a_block);
+    tcase_add_test(t, an_array_of_no_objects_is_kept_by_the_pointer_behind_its_count);
     tcase_add_test(t, a_block_is_kept_by_its_end_where_no_other_block_begins);
     tcase_add_test(t, an_empty_block_is_kept_by_its_address_alone);
     tcase_add_test(t, a_pointer_that_is_not_aligned_is_none);
