@@ -66,6 +66,11 @@ static const struct verb verbs[] = {
      "  csan folded --sample-index alloc_space csan-out/svc.*.heap.pb.gz | flamegraph.pl "
      ">svc.svg\n",
      false},
+    {"explain", csan__explain_verb, "explain [KIND]",
+     "what a kind of finding means, an example, how to mend it, what accepts it",
+     "KIND is the word in brackets: csan[leak]. Without one: all of them, a line each.\n\n"
+     "  csan explain lock-order\n",
+     false},
     {"symbolize", csan__symbolize_verb, "symbolize [FILE ADDRESS ...]",
      "functions and source lines of addresses",
      "With a file and addresses in it (hexadecimal): a line a function, FUNCTION "
