@@ -6,7 +6,7 @@ RT_OBJ   := $(RT_SRC:%.c=$(O)/%.o) $(O)/runtime/base/os_x86_64.o
 TOOL_SRC := $(wildcard tools/*.c)
 # Of the runtime, what the command links too.
 TOOL_BASE := $(addprefix base/,arena lock nearest option_item option_row options options_help os_linux \
-               os_x86_64 text) record/finding $(addprefix report/,advice frames origin page place text)
+               os_x86_64 text) record/finding $(addprefix report/,advice frames glob origin page place rule suppress text)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_BASE:%=$(O)/runtime/%.o)
 TOOL_LIBS = $(shell pkg-config --libs libdw libelf libcjson zlib 2>/dev/null || echo -ldw -lelf -lcjson -lz) -lstdc++
 

@@ -71,6 +71,13 @@ static const struct verb verbs[] = {
      "KIND is the word in brackets: csan[leak]. Without one: all of them, a line each.\n\n"
      "  csan explain lock-order\n",
      false},
+    {"supp", csan__supp_verb, "supp generate|check|unused [FILE] [RECORD|FOLDER ...]",
+     "suppression files: made of records, checked, held against a run",
+     "  csan supp generate RECORD ...      lines that accept what was found, each with max=\n"
+     "  csan supp check FILE ...           says what is wrong in each line; the status is 87 then\n"
+     "  csan supp unused FILE RECORD ...   lines that matched nothing or are past their date; the\n"
+     "                                     records are those of a run without the file\n",
+     false},
     {"symbolize", csan__symbolize_verb, "symbolize [FILE ADDRESS ...]",
      "functions and source lines of addresses",
      "With a file and addresses in it (hexadecimal): a line a function, FUNCTION "
