@@ -8,7 +8,7 @@ TOOL_SRC := $(wildcard tools/*.c)
 TOOL_BASE := $(addprefix base/,arena lock nearest option_item option_row options options_help os_linux \
                os_x86_64 text) record/finding $(addprefix report/,advice frames glob origin page place rule suppress text)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_BASE:%=$(O)/runtime/%.o)
-TOOL_LIBS = $(shell pkg-config --libs libdw libelf libcjson zlib 2>/dev/null || echo -ldw -lelf -lcjson -lz) -lstdc++
+TOOL_LIBS = $(shell pkg-config --libs libdw libelf libcjson zlib 2>/dev/null || echo -ldw -lelf -lcjson -lz) -lstdc++ -lm
 
 SO       := $(O)/lib/libcsan.so.$(ABI)
 UNIT_LIB := $(O)/lib/libcsan_unit.a

@@ -66,6 +66,16 @@ static const struct verb verbs[] = {
      "  csan folded --sample-index alloc_space csan-out/svc.*.heap.pb.gz | flamegraph.pl "
      ">svc.svg\n",
      false},
+    {"diff", csan__diff_verb, "diff OLD NEW | diff OLD ... -- NEW ...",
+     "what is new, gone or changed between two runs",
+     "Records or folders. Where a side has more than one process of a program, amounts are "
+     "medians, "
+     "and\n"
+     "a change is one that chance makes in less than 5 % of all cases (Mann-Whitney; four "
+     "processes\n"
+     "on each side are the fewest that can tell).\n\n"
+     "  csan diff csan-old csan-out\n",
+     false},
     {"explain", csan__explain_verb, "explain [KIND]",
      "what a kind of finding means, an example, how to mend it, what accepts it",
      "KIND is the word in brackets: csan[leak]. Without one: all of them, a line each.\n\n"

@@ -30,6 +30,7 @@ int csan__ci_verb(int argc, char **argv);
 int csan__folded_verb(int argc, char **argv);
 int csan__explain_verb(int argc, char **argv);
 int csan__supp_verb(int argc, char **argv);
+int csan__diff_verb(int argc, char **argv);
 
 /* "csan: SENTENCE\n" on stderr. */
 CSAN_PRINTF(1, 2) void csan__say(const char *format, ...);
