@@ -178,7 +178,7 @@ for s in TERM HUP USR1 USR2 INT QUIT; do
     wanted "SIG$s is passed on" || continue
     mkfifo "$T/fifo.$s"
     # Not through a shell, which would have INT and QUIT ignored in the background.
-    "$T/how" env --default-signal=INT,QUIT "$csan" "$T/child" signal "$(kill -l $s)" >"$T/fifo.$s" 2>&1 &
+    "$T/how" env --default-signal=HUP,INT,QUIT,TERM "$csan" "$T/child" signal "$(kill -l $s)" >"$T/fifo.$s" 2>&1 &
     {
         read -r _ runner
         kill -$s "$runner"
