@@ -50,13 +50,13 @@ void csan_on_report(const struct csan_report *report);
 struct csan_stats {
     uint64_t allocations; /* malloc, new, realloc …; a realloc is a free as well */
     uint64_t frees;
-    uint64_t bytes;        /* allocated: as many as were asked for */
-    uint64_t live_blocks;  /* allocated since the mark, and not freed */
-    uint64_t live_bytes;   /* in them */
-    uint64_t peak_bytes;   /* the most that lived at once, beyond what lived at the mark */
-    uint64_t temporary;    /* blocks that the thread's very next heap call freed */
-    uint64_t slack_bytes;  /* of live_blocks: usable, and not asked for */
-    uint64_t lock_waits;   /* waits for locks, and how long */
+    uint64_t bytes;       /* allocated: as many as were asked for */
+    uint64_t live_blocks; /* allocated since the mark, and not freed */
+    uint64_t live_bytes;  /* in them */
+    uint64_t peak_bytes;  /* the most that lived at once, beyond what lived at the mark */
+    uint64_t temporary;   /* blocks that the thread's very next heap call freed */
+    uint64_t slack_bytes; /* of live_blocks: usable, and not asked for */
+    uint64_t lock_waits;  /* waits for locks, and how long */
     uint64_t lock_wait_ns;
 };
 
@@ -85,7 +85,7 @@ csan_mark_t csan_api_repeat_begin(long long n, const char *where) CSAN_WEAK;
 void csan_api_repeat_end(csan_mark_t since) CSAN_WEAK;
 void csan_api_label(const char *key, const char *value) CSAN_WEAK;
 int csan_api_dump(const char *kind, const char *path) CSAN_WEAK;
-void csan_api_stats_of(csan_mark_t since, void *stats) CSAN_WEAK;
+struct csan_stats csan_api_stats(csan_mark_t since) CSAN_WEAK;
 #undef CSAN_WEAK
 
 /* Remember now. */
@@ -161,16 +161,17 @@ CSAN_ONCE static inline void csan_round(const char *name)
         csan_api_round(name);
 }
 
-/* All 0 without the library. Counting begins with the process's first mark, or the first csan_stats.
- * Since 0 means the start: what lives is then of the whole process, all else of the time in which
- * csan has counted. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* in C++, of the struct's constructor */
+/* All 0 without the library. Counting begins with the process's first mark, or the first
+ * csan_stats. Since 0 means the start: what lives is then of the whole process, all else of the
+ * time in which csan has counted. */
 static inline struct csan_stats csan_stats(csan_mark_t since)
 {
-    struct csan_stats s = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    if (csan_api_stats_of)
-        csan_api_stats_of(since, &s);
-    return s;
+    struct csan_stats none = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    return csan_api_stats ? csan_api_stats(since) : none;
 }
+#pragma GCC diagnostic pop
 
 /* What is behind CSAN_REPEAT, below. */
 struct csan_repeat {
@@ -179,14 +180,14 @@ struct csan_repeat {
     csan_mark_t since;
 };
 
-static inline struct csan_repeat csan_repeat_begin(long long n, const char *where)
+static inline struct csan_repeat csan__repeat_begin(long long n, const char *where)
 {
     struct csan_repeat r = {n, where, csan_api_repeat_begin ? csan_api_repeat_begin(n, where) : 0};
     __asm__("" : "+r"(r.left)); /* how often is not to be known, or the loop would be unrolled */
     return r;
 }
 
-CSAN_ONCE static inline void csan_repeat_next(struct csan_repeat *r)
+CSAN_ONCE static inline void csan__repeat_next(struct csan_repeat *r)
 {
     r->left--;
     if (csan_api_round)
@@ -195,13 +196,13 @@ CSAN_ONCE static inline void csan_repeat_next(struct csan_repeat *r)
 
 #undef CSAN_ONCE
 
-static inline void csan_repeat_end(struct csan_repeat *r)
+static inline void csan__repeat_end(struct csan_repeat *r)
 {
     if (csan_api_repeat_end)
         csan_api_repeat_end(r->since);
 }
 
-#define CSAN_REPEAT_END __attribute__((cleanup(csan_repeat_end)))
+#define CSAN_REPEAT_END __attribute__((cleanup(csan__repeat_end)))
 
 /* Labels this thread in profiles, until another value takes this one's place; NULL ends it. Both
  * texts are copied and kept; at most eight keys a thread, more are left out. */
@@ -276,25 +277,28 @@ static inline void csan_round(const char *name)
     (void)name;
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* in C++, of the struct's constructor */
 static inline struct csan_stats csan_stats(csan_mark_t since)
 {
     struct csan_stats s = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     (void)since;
     return s;
 }
+#pragma GCC diagnostic pop
 
 struct csan_repeat {
     long long left;
 };
 
-static inline struct csan_repeat csan_repeat_begin(long long n, const char *where)
+static inline struct csan_repeat csan__repeat_begin(long long n, const char *where)
 {
     struct csan_repeat r = {n};
     (void)where;
     return r;
 }
 
-static inline void csan_repeat_next(struct csan_repeat *r)
+static inline void csan__repeat_next(struct csan_repeat *r)
 {
     r->left--;
 }
@@ -329,14 +333,14 @@ static inline int csan_dump(const char *kind, const char *path)
 #define CSAN_REPEAT_JOIN(a, b) a##b
 #define CSAN_REPEAT_IN(n, line, r)                                                                 \
     for (struct csan_repeat r CSAN_REPEAT_END =                                                    \
-             csan_repeat_begin(CSAN_REPEAT_COUNT(n), __FILE__ ":" CSAN_REPEAT_TEXT(line));         \
-         r.left > 0; csan_repeat_next(&r))
+             csan__repeat_begin(CSAN_REPEAT_COUNT(n), __FILE__ ":" CSAN_REPEAT_TEXT(line));        \
+         r.left > 0; csan__repeat_next(&r))
 #define CSAN_REPEAT_AT(n, line) CSAN_REPEAT_IN(n, line, CSAN_REPEAT_JOIN(csan_repeat_, line))
 #define CSAN_REPEAT(n) CSAN_REPEAT_AT(n, __LINE__)
 
-/* Assertions of Check's, where check.h is included (before or after this header): since the mark, at
- * most n. Without the library, and with -DCSAN_DISABLE, they pass. Check allocates in each of its
- * own assertions, which counts; in these it does not unless they fail. */
+/* Assertions of Check's, where check.h is included (before or after this header): since the mark,
+ * at most n. Without the library, and with -DCSAN_DISABLE, they pass. Check allocates in each of
+ * its own assertions, which counts; in these it does not unless they fail. */
 #define CSAN_CK_LE(field, mark, n, words)                                                          \
     do {                                                                                           \
         uint64_t csan_was_ = csan_stats(mark).field, csan_max_ = (uint64_t)(n);                    \

@@ -16,6 +16,12 @@
 #include <errno.h>
 #include <string.h>
 
+/* csan.h's struct csan_stats: so many figures, in this order. */
+struct stats {
+    uint64_t allocations, frees, bytes, live_blocks, live_bytes, peak_bytes, temporary, slack_bytes,
+        lock_waits, lock_wait_ns;
+};
+
 /* A mark is an epoch of this process: csan.h's csan_mark_t. The header's inline functions have the
  * same names, and call these by their second ones. */
 #define PUBLIC(type, name, params)                                                                 \
@@ -32,7 +38,7 @@ PUBLIC(void, add_root, (const void *p, size_t n))
 PUBLIC(void, remove_root, (const void *p, size_t n))
 PUBLIC(int, who_points_at, (const void *p, size_t n, int fd))
 PUBLIC(void, round, (const char *name))
-PUBLIC(void, stats_of, (uint64_t since, void *stats))
+PUBLIC(struct stats, stats, (uint64_t since))
 PUBLIC(uint64_t, repeat_begin, (long long n, const char *where))
 PUBLIC(void, repeat_end, (uint64_t since))
 PUBLIC(void, label, (const char *key, const char *value))
@@ -112,13 +118,12 @@ void csan_round(const char *name)
     end_round(name, false, &at);
 }
 
-/* Fills struct csan_stats, whose fields are these. */
-void csan_stats_of(uint64_t since, void *stats)
+struct stats csan_stats(uint64_t since)
 {
     struct thread *self = csan__thread_get();
     struct full_regs at;
     if (!csan__session_is_armed() || !self || self->inside)
-        return;
+        return (struct stats){.allocations = 0};
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     self->inside = 1;
     if (!csan__tally_on)
@@ -126,11 +131,9 @@ void csan_stats_of(uint64_t since, void *stats)
     struct living l = {.since = epoch_of(since, "csan_stats")};
     struct tally t = csan__tally_since(l.since);
     csan__census_living(&l, &at);
-    const uint64_t fields[] = {t.allocations, t.frees,       t.bytes,     l.blocks,
-                               l.bytes,       t.peak_bytes,  t.temporary, l.slack_bytes,
-                               t.lock_waits,  t.lock_wait_ns};
-    memcpy(stats, fields, sizeof fields);
     csan__session_leave(self);
+    return (struct stats){t.allocations, t.frees,     t.bytes,       l.blocks,     l.bytes,
+                          t.peak_bytes,  t.temporary, l.slack_bytes, t.lock_waits, t.lock_wait_ns};
 }
 
 /* Behind CSAN_REPEAT(n), which is at `where`. */

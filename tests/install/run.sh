@@ -395,7 +395,7 @@ while read -r function; do
     is "exported: $function" "$function" "$(grep -x "$function" <<<"$shown")"
     is "csan.3 has $function" yes "$(grep -q "\b$function\b" docs/man/csan.3 && echo yes)"
     is "man $function is csan.3" csan.3 "$(readlink "$P/share/man/man3/$function.3")"
-done < <(sed -n 's/^\(CSAN_UNREAD \)*static inline .*[ *]\(csan_[a-z_]*\)(.*/\2/p' include/csan*.h | sort -u)
+done < <(sed -n 's/^\(CSAN_UNREAD \)*static inline .*[ *]\(csan_[a-z][a-z_]*\)(.*/\2/p' include/csan*.h | sort -u)
 is "the library needs libc alone" "[libc.so.6]" \
     "$(readelf -d "$P/lib/libcsan.so.0" | awk '/NEEDED/ && $NF !~ /^\[ld-linux/ {print $NF}' | xargs)"
 is "the library's name" "[libcsan.so.0]" "$(readelf -d "$P/lib/libcsan.so.0" | awk '/SONAME/ {print $NF}')"
