@@ -127,7 +127,7 @@ void csan__flame_add_profile(struct flame *f, const struct profile *p, uint32_t 
             frames = calloc(n, sizeof *frames);
             room = frames ? n : 0;
         }
-        for (uint32_t k = 0; k < s->nplaces && n <= room; k++) {
+        for (uint32_t k = 0; frames != NULL && k < s->nplaces && n <= room; k++) {
             const struct profile_place *at = &p->places[s->places[k]];
             memcpy(frames + used, p->frames + at->first, at->count * sizeof *frames);
             used += at->count;

@@ -98,7 +98,8 @@ static bool put_excerpt(FILE *out, FILE *in, const struct frame *f)
             is_current = is_same_line(line, length, f->source);
         if (at < first)
             continue;
-        struct text t = TEXT(lines[n++]);
+        struct text t = TEXT(lines[n]);
+        n++;
         csan__text_utf8(&t, line, length);
     }
     if (!is_current)

@@ -471,7 +471,7 @@ static bool read_samples(struct input *in)
     struct span s = in->all;
     struct field f;
     bool bad;
-    const char *preset;
+    const char *preset = "";
     p->types = room_for(in, in->counts[FIELD_SAMPLE_TYPE], sizeof *p->types);
     p->samples = room_for(in, in->counts[FIELD_SAMPLE], sizeof *p->samples);
     if (in->why)

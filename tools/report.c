@@ -125,7 +125,7 @@ int csan__report_verb(int argc, char **argv)
     opterr = 0;
     for (int found; (found = getopt_long(argc, argv, ":f:o:", options, NULL)) != -1;) {
         if (found == 'f')
-            name = optarg;
+            name = optarg != NULL ? optarg : name;
         else if (found == 'o')
             output = optarg;
         else if (found == 'b')

@@ -86,6 +86,8 @@ static void add_question(struct session *s, struct question q)
     if (fits) {
         q.seat = q.twin = s->nquestions;
         s->questions[s->nquestions++] = q;
+    } else {
+        free(q.steps);
     }
 }
 
@@ -167,11 +169,12 @@ static bool read_steps(struct session *s, const char *at, struct question *q)
         }
     }
     q->steps = q->nsteps == 0 ? NULL : calloc(q->nsteps, sizeof steps[0]);
-    if (q->nsteps != 0 && q->steps == NULL) {
+    if (q->steps != NULL) {
+        memcpy(q->steps, steps, q->nsteps * sizeof steps[0]);
+    } else if (q->nsteps != 0) {
         s->out_of_memory = true;
         q->nsteps = 0;
     }
-    memcpy(q->steps == NULL ? steps : q->steps, steps, q->nsteps * sizeof steps[0]);
     return true;
 }
 

@@ -448,7 +448,7 @@ static int add_share_of_all(const struct view *v, struct findings *out, struct f
             n += v->sites[i]->waits.count;
             ns += v->sites[i]->waits.sum;
         }
-    if (n > taken)
+    if (!n || n > taken)
         return 0;
     csan__text_str(&t, some ? "of at least " : "of ");
     csan__text_count(&t, taken, "acquisition");

@@ -46,6 +46,7 @@ static void copy_name(char *to, const char *from)
 {
     struct text t = {.buf = to, .cap = SHARE_NAME_MAX};
     size_t n = 0;
+    to[0] = '\0';
     while (from && n < SHARE_NAME_MAX && from[n])
         n++;
     if (n == 0)

@@ -118,7 +118,7 @@ static void write_number(struct pprof *p, uint32_t field, uint64_t v)
 static bool is_slot(const struct slot *s, const struct slot *wanted)
 {
     return s->a == wanted->a && s->b == wanted->b &&
-           (!s->text || strcmp(s->text, wanted->text) == 0);
+           (!s->text || (wanted->text && strcmp(s->text, wanted->text) == 0));
 }
 
 static struct slot *seek(const struct table *t, const struct slot *wanted)
