@@ -36,6 +36,16 @@ void csan__lock_take(struct lock *l)
         csan__os_futex_wait(&l->word, 2, 0);
 }
 
+bool csan__lock_take_for(struct lock *l, uint64_t ns)
+{
+    if (CSAN_UNLIKELY(!__atomic_load_n(&l->known, __ATOMIC_RELAXED)))
+        make_known(l);
+    if (csan__lock_try(l) || __atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) == 0)
+        return true;
+    csan__os_futex_wait(&l->word, 2, ns);
+    return __atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) == 0;
+}
+
 void csan__lock_give(struct lock *l)
 {
     if (__atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE) == 2)

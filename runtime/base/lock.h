@@ -43,6 +43,8 @@ struct lock {
     }
 
 void csan__lock_take(struct lock *l);
+/* False: it was not to be had for so long. A signal may end the waiting early. */
+bool csan__lock_take_for(struct lock *l, uint64_t ns);
 bool csan__lock_try(struct lock *l);
 void csan__lock_give(struct lock *l);
 /* Around fork: every lock that was ever taken, in the order of the ranks. In the child the holder

@@ -78,11 +78,11 @@ bool csan__mark_next(const struct mark *m, struct mark_cursor *at, uintptr_t *st
 /* ---- pointers to the inside */
 
 /* One past the end counts in one case: of C++'s `new T[0]`, where T has a destructor, there is no
- * more than the count, and the program has a pointer behind that. */
+ * more than the count, and the program has a pointer behind that. Of 16 bytes (T is aligned to 16)
+ * it does not: there begins malloc's next chunk, and malloc itself points to that. */
 static bool is_array_of_none(uintptr_t start, size_t asked)
 {
-    return (asked == 8 || asked == 16) && csan__readable_has(start, start + asked) &&
-           ((memory_word *)start)[asked / 8 - 1] == 0;
+    return asked == 8 && csan__readable_has(start, start + 8) && *(memory_word *)start == 0;
 }
 
 static CSAN_ALWAYS_INLINE bool holds(uintptr_t start, size_t asked, uintptr_t offset)

@@ -39,6 +39,13 @@ static struct {
     uint32_t findings;
     bool given_up;
     char first_file[FRAMEWORK_FILE_MAX];
+    /* What csan_check found in a test: its framework hears of it when the test ends. */
+    struct {
+        char text[FRAMEWORK_TEXT_MAX];
+        char file[FRAMEWORK_FILE_MAX];
+        int line;
+        uint32_t findings; /* 0: nothing is kept */
+    } asked;
     uint64_t world_ns; /* how long the last verdict took, without its report */
     uint32_t nthreads;
 } judge = {.lock = LOCK_INIT(LOCK_SESSION)};
@@ -83,6 +90,7 @@ void csan__judge_forked(void)
 {
     judge.findings = 0;
     judge.given_up = false;
+    judge.asked.findings = 0;
 }
 
 /* --- the stopped world */
@@ -223,14 +231,38 @@ static void tell_framework(struct verdict *v, struct report *r)
     csan__report_place(r, &r->shown[0], csan__session_cwd(), &file, &line, &column);
     v->out->file = judge.first_file;
     v->out->line = (int)line;
-    if (!v->out->brief)
-        return;
     struct text t = {.buf = v->out->brief, .cap = v->out->brief_cap};
+    if (!v->out->brief) {
+        if (judge.asked.findings || !csan__framework_is_used())
+            return;
+        struct text kept = TEXT(judge.asked.file);
+        csan__text_str(&kept, judge.first_file);
+        judge.asked.line = (int)line;
+        judge.asked.findings = r->count;
+        t = (struct text)TEXT(judge.asked.text);
+    }
     for (uint32_t i = 0; i < r->count && t.len + 200 < t.cap; i++) {
         if (i)
             csan__text_str(&t, "\n# ");
         csan__report_brief(r, &r->shown[i], csan__session_cwd(), &t);
     }
+}
+
+/* At the end of a test that was told of findings by csan_check, and has no others. */
+static void add_what_was_asked(struct outcome *out)
+{
+    if (!out->brief)
+        return;
+    if (!out->findings && judge.asked.findings) {
+        struct text t = {.buf = out->brief, .cap = out->brief_cap};
+        csan__text_str(&t, judge.asked.text);
+        struct text file = TEXT(judge.first_file);
+        csan__text_str(&file, judge.asked.file);
+        out->file = judge.first_file;
+        out->line = judge.asked.line;
+        out->findings = judge.asked.findings;
+    }
+    judge.asked.findings = 0;
 }
 
 /* Tests that share the runner's process are told by the stacks that pass through them. */
@@ -413,10 +445,26 @@ static void run_errand(void *arg)
         csan__os_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&before, 0, 0, 0);
 }
 
+#define TURN_NS 1000000u
+
+/* Whoever has the turn may stop the world: a thread that waits for its own turn is part of that,
+ * and would be waited for. */
+static void take_turn(void)
+{
+    struct thread *self = csan__thread_self;
+    while (!csan__lock_take_for(&judge.lock, TURN_NS)) {
+        if (!self || !__atomic_load_n(&csan__stop_wanted, __ATOMIC_ACQUIRE))
+            continue;
+        uint32_t inside = self->inside;
+        csan__stop_stand_still(self);
+        self->inside = inside;
+    }
+}
+
 int csan__judge_borrow(void (*run)(void *arg), void *arg)
 {
     struct errand e = {run, arg};
-    csan__lock_take(&judge.lock);
+    take_turn();
     csan__watchdog_pause();
     if (!judge.stack)
         judge.stack = csan__os_map(JUDGE_STACK_BYTES);
@@ -450,5 +498,8 @@ int csan__session_judge(uint32_t since, const struct full_regs *at, struct outco
     csan__judge_failed(failed);
     csan__told_call(v.told, out->findings);
     csan__arena_scratch_free(&v.scratch);
+    take_turn();
+    add_what_was_asked(out);
+    csan__lock_give(&judge.lock);
     return failed;
 }
