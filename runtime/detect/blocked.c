@@ -11,8 +11,8 @@
 #include "detect/crowd.h"
 #include "detect/detector.h"
 #include "detect/givers.h"
+#include "detect/lock_name.h"
 #include "record/block.h"
-#include "record/stack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -65,9 +65,7 @@ static void note_who_gives(struct site *s)
     if (s->crowd.kind != SYNC_JOIN && s->crowd.kind != SYNC_IO &&
         csan__sync_holder(object, &tid, &held)) {
         s->holder_tid = tid;
-        s->holder_stack = held.stack;
-        if (!held.stack && held.pc)
-            s->holder_stack = csan__stack_keep(&held.pc, 1, true);
+        s->holder_stack = csan__lock_stack(&held);
     }
 }
 

@@ -1,4 +1,5 @@
 #include "detect/contest.h"
+#include "detect/lock_name.h"
 #include "base/os.h"
 #include "record/stack.h"
 
@@ -140,18 +141,11 @@ static void limit(struct nap *n, uint64_t ns)
     n->longest_ns = n->longest_ns < ns ? n->longest_ns : ns;
 }
 
-static uint32_t stack_of(const struct held *h)
-{
-    if (h->object == 0)
-        return 0;
-    return h->stack ? h->stack : h->pc ? csan__stack_keep(&h->pc, 1, true) : 0;
-}
-
 /* From who held it at first to who got it last before the end. */
 static void share_out(const struct contest *c, const struct held *first, uint64_t from_ns,
                       uint64_t to_ns, struct why *out)
 {
-    struct holder_share now = {.stack = stack_of(first)};
+    struct holder_share now = {.stack = csan__lock_stack(first)};
     uint64_t since = from_ns;
     uint32_t oldest = c->ntakings > TAKINGS ? c->ntakings - TAKINGS : 0;
     for (uint32_t i = oldest; i < c->ntakings; i++) {

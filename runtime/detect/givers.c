@@ -1,7 +1,7 @@
 #include "detect/givers.h"
+#include "detect/lock_name.h"
 #include "base/os.h"
 #include "base/text.h"
-#include "record/stack.h"
 
 #include <errno.h>
 
@@ -163,9 +163,7 @@ static int tell_holder(struct finding *f, const struct held *held, int tid, uint
         csan__text_str(&t, " ago");
     }
     struct finding_party *p = &f->parties[f->nparties++];
-    p->stack = held->stack;
-    if (!p->stack && held->pc)
-        p->stack = csan__stack_keep(&held->pc, 1, true);
+    p->stack = csan__lock_stack(held);
     p->label = csan__arena_scratch_copy(out->scratch, buf, t.len);
     return p->label ? 0 : -ENOMEM;
 }

@@ -9,7 +9,6 @@
 #include "detect/lock_name.h"
 #include "record/block.h"
 #include "record/name.h"
-#include "record/stack.h"
 
 #include <errno.h>
 
@@ -69,9 +68,7 @@ static void listen(const struct sync_event *e)
 {
     if (e->kind != SYNC_EVENT_GAVE || e->hold_ns <= csan__options.max_hold)
         return;
-    uint32_t stack = e->other.stack;
-    if (!stack && e->other.pc)
-        stack = csan__stack_keep(&e->other.pc, 1, true);
+    uint32_t stack = csan__lock_stack(&e->other);
     if (!stack)
         stack = e->stack;
     if (!stack)

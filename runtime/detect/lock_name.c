@@ -34,6 +34,8 @@ void csan__lock_name(struct text *out, enum sync_kind kind, uintptr_t object)
 
 uint32_t csan__lock_stack(const struct held *h)
 {
+    if (h->object == 0)
+        return 0; /* nobody is known to hold it: the rest is of an earlier wait */
     if (h->stack || !h->pc)
         return h->stack;
     return csan__stack_keep(&h->pc, 1, true);

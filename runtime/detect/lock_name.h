@@ -17,7 +17,8 @@ void csan__lock_name(struct text *out, enum sync_kind kind, uintptr_t object);
 void csan__lock_name_as(struct text *out, enum sync_kind kind, uintptr_t object, const char *name);
 /* "`row_cache.lock`", "0x5601a0c04040" */
 void csan__lock_put(struct text *out, uintptr_t object, const char *name);
-/* Where it was taken: the full stack, or its one known frame; 0: nothing is known. */
+/* Where it was taken: the full stack, or its one known frame; 0: nothing is known, or
+ * there is no such lock (object 0). */
 uint32_t csan__lock_stack(const struct held *h);
 
 /* One more party; nothing happens when there is no room for it. The label is copied. */

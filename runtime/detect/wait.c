@@ -26,7 +26,6 @@
 #include "detect/remedy.h"
 #include "record/block.h"
 #include "record/name.h"
-#include "record/stack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -216,13 +215,6 @@ static bool was_told(int tid)
 
 /* ------------------------------------------------------------------ events */
 
-static uint32_t stack_of(const struct held *h)
-{
-    if (h->object == 0)
-        return 0;
-    return h->stack ? h->stack : h->pc ? csan__stack_keep(&h->pc, 1, true) : 0;
-}
-
 /* Several words: one notes them at a time. l: NULL when it is not the longest. */
 static void note(struct site *s, const struct longest *l, const struct why *why,
                  const struct sync_event *e)
@@ -245,7 +237,7 @@ static bool look_around(const struct site *s, struct longest *l, const struct sy
     if (s->call && l->ns <= longest + longest / 8)
         return false;
     l->holder_tid = e->holder_tid;
-    l->holder_stack = stack_of(&e->other);
+    l->holder_stack = csan__lock_stack(&e->other);
     l->load = csan__load_now();
     return true;
 }

@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "detect/lock_name.h"
 #include "detect/standing.h"
 #include "record/block.h"
 #include "record/label.h"
@@ -88,9 +89,7 @@ static void listen(const struct sync_event *e)
                    e->lock_kind == SYNC_WRITE || e->lock_kind == SYNC_SPIN;
     if (!is_lock)
         return;
-    uint32_t holder = e->other.object ? e->other.stack : 0;
-    if (!holder && e->other.object && e->other.pc)
-        holder = csan__stack_keep(&e->other.pc, 1, true);
+    uint32_t holder = csan__lock_stack(&e->other);
     csan__volume_add(VOLUME_MUTEX, holder ? holder : e->stack, e->wait_ns);
 }
 
