@@ -9,7 +9,7 @@
 #define PLACES 4u
 
 /* Where threads of one group wait. */
-struct wait_site {
+struct wait_place {
     uint32_t stack;
     uint32_t threads;
     const char *call;
@@ -19,7 +19,7 @@ struct group {
     uint64_t running, ended;
     uint64_t detached;  /* running */
     uint64_t elsewhere; /* running, and not known to wait */
-    struct wait_site places[PLACES];
+    struct wait_place places[PLACES];
     uint32_t nplaces;
 };
 
@@ -57,7 +57,7 @@ static void note_place(struct group *g, int tid)
             g->elsewhere++;
             return;
         }
-        g->places[g->nplaces++] = (struct wait_site){.stack = wait.stack, .call = wait.call};
+        g->places[g->nplaces++] = (struct wait_place){.stack = wait.stack, .call = wait.call};
     }
     g->places[i].threads++;
 }
