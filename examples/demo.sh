@@ -1,7 +1,7 @@
 #!/bin/sh
 # Shows what csan finds in the report service, and checks that it did.
 #
-#   demo.sh OBJ [all]     OBJ: the build tree. One defect of each family, or all eight.
+#   demo.sh OBJ [all]     OBJ: the build tree. One defect of each family, or all twelve.
 #
 # Each defect is planted by PLANT=NAME (report_service/plant.h); its mending is what runs without.
 # Ends with 0 when every run ended as it should.
@@ -65,7 +65,7 @@ suite() {
     show $? "$expected" "$pattern"
 }
 
-# service STATUS PATTERN [NAME=VALUE...]: runs the service, which never heard of csan, under the
+# service STATUS PATTERN [NAME=VALUE...]: runs the service, which was not linked with csan, under the
 # command.
 service() {
     expected=$1 pattern=$2
@@ -88,8 +88,8 @@ fix() {
 }
 
 # A finding under Check: the failing test, at the finding's own line.
-fails_at() { # FILE LINE TEST KIND
-    printf '^%s/%s:%s:F:answers:%s:0: .*csan\\[%s\\]' "$dir" "$1" "$2" "$3" "$4"
+fails_at() { # FILE LINE TEST KIND [CASE]
+    printf '^%s/%s:%s:F:%s:%s:0: .*csan\\[%s\\]' "$dir" "$1" "$2" "${5:-answers}" "$3" "$4"
 }
 
 leak_on_an_error_path() {
@@ -148,12 +148,41 @@ both_orders() {
     fix stats.c '- hold_missing_first(stats);' '+ stats_hold(stats);'
 }
 
+appended() {
+    defect 'A cache hands out its own rows, and the caller appends its sum to them'
+    suite 1 "$(fails_at report.c "$(line report.c 'csan_share(report->totals.at)')" \
+        report_lists_rows_and_their_sum mutation reports)" PLANT=append CK_RUN_CASE=reports
+    fix service.c '+ lines = totals_copy(&rows);' '+ totals_free(&lines);'
+}
+
+escaped() {
+    defect 'A response buffer is remembered when its request is over'
+    suite 1 "$(fails_at buffer.c "$(line buffer.c 'csan_lend(')" report_follows_a_longer_one \
+        escape buffers)" PLANT=escape CK_RUN_CASE=buffers
+    fix service.c '- service->last_report = text;' \
+        '+ service->last_report = text ? strdup(text) : NULL;'
+}
+
+huge() {
+    defect 'One long answer, and the pool keeps its huge buffer for ever'
+    suite 1 "$(fails_at buffer.c "$(line buffer.c 'csan_give_back(')" report_may_be_long \
+        pool buffers)" PLANT=huge CK_RUN_CASE=buffers
+    fix buffer.c '+ buffer.room <= ROOM_MAX'
+}
+
+left_over() {
+    defect 'A buffer goes from one client to the next with what the first was answered'
+    suite 1 "$(fails_at buffer.c "$(line buffer.c 'csan_lend(')" report_follows_a_longer_one \
+        pool buffers)" PLANT=leftovers CK_RUN_CASE=buffers
+    fix buffer.c '+ clear(&buffer);'
+}
+
 printf 'row 7\nrefresh 7\nsum 1 3\n' >"$log/in"
 
 headline 'Nothing planted: the suite, linked with -lcsan and otherwise as it was, is green'
-suite 0 '^100%: Checks: 9, Failures: 0, Errors: 0$' CSAN_MAX_WAIT_P99=20ms
+suite 0 '^100%: Checks: 13, Failures: 0, Errors: 0$' CSAN_MAX_WAIT_P99=20ms
 
-headline 'and so is the service, never linked with csan, under the csan command'
+headline 'and so is the service, not linked with csan, under the csan command'
 service 0 '^sum 1 3: 1116$'
 
 leak_on_an_error_path
@@ -167,9 +196,13 @@ deadlock
 slow_lock
 if [ "$which" = all ]; then
     both_orders
+    appended
+    escaped
+    huge
+    left_over
 fi
 
 printf '\n%d planted defects, %d readable reports%s\n' "$number" "$number" \
-    "$([ "$which" = all ] || echo '; all eight: make demo-all')"
+    "$([ "$which" = all ] || echo '; all twelve: make demo-all')"
 printf 'demo: %d passed, %d failed\n' "$right" "$wrong"
 [ "$wrong" -eq 0 ]

@@ -3,14 +3,14 @@ DEMO_DIR  := examples/report_service
 DEMO_SRC  := $(filter-out %/main.c %/test_service.c,$(wildcard $(DEMO_DIR)/*.c))
 DEMO_OBJ  := $(DEMO_SRC:%.c=$(O)/%.o)
 DEMO_BIN  := $(O)/examples/service $(O)/examples/test_service
-DEMO_BASE := -std=gnu11 -D_GNU_SOURCE -pthread $(WARN) -MMD -MP
+DEMO_BASE := -std=gnu11 -D_GNU_SOURCE -Iinclude -pthread $(WARN) -MMD -MP
 
 $(O)/examples/%.o: examples/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $@'
 	@$(CC) $(DEMO_BASE) $(CFLAGS) -c $< -o $@
 
-# The program as it is shipped: nothing of csan in it.
+# The program as it is shipped: of csan there are weak calls in it, which do nothing alone.
 $(O)/examples/service: $(O)/$(DEMO_DIR)/main.o $(DEMO_OBJ)
 	@echo '  LINK    $@'
 	@$(CC) -pthread -o $@ $^
@@ -23,7 +23,7 @@ $(O)/examples/test_service: $(O)/$(DEMO_DIR)/test_service.o $(DEMO_OBJ) | $(O)/l
 demo-built: $(DEMO_BIN)
 
 demo: ## the main job: four planted defects, four readable reports
-demo-all: ## all eight of them
+demo-all: ## all twelve of them
 demo demo-all:
 	@make/deps.sh demo
 	@$(MAKE) --no-print-directory -s all demo-built

@@ -16,6 +16,10 @@ static int parse_text(struct request *request)
         request->kind = REQUEST_CHART;
     else if (sscanf(text, "sum %d %d", &request->first, &request->last) == 2)
         request->kind = REQUEST_SUM;
+    else if (sscanf(text, "report %d %d", &request->first, &request->last) == 2)
+        request->kind = REQUEST_REPORT;
+    else if (strcmp(text, "again") == 0)
+        request->kind = REQUEST_AGAIN;
     else if (strcmp(text, "stats") == 0)
         request->kind = REQUEST_STATS;
     else

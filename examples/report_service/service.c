@@ -9,17 +9,29 @@
 #include <string.h>
 
 #define WORKERS 2
+#define KEPT_REPORTS 8
 
 int service_open(struct service *service, unsigned cached_rows, unsigned connections)
 {
     service->cache = cache_create(cached_rows);
     service->pool = pool_open(connections);
     service->stats = stats_create();
-    return service->cache && service->pool && service->stats ? 0 : -1;
+    service->reports = reports_create(KEPT_REPORTS);
+    service->buffers = buffers_create();
+    service->last_report = NULL;
+    pthread_mutex_init(&service->lock, NULL);
+    return service->cache && service->pool && service->stats && service->reports && service->buffers
+               ? 0
+               : -1;
 }
 
 void service_close(struct service *service)
 {
+    if (!planted("escape")) /* then it is not its own */
+        free(service->last_report);
+    pthread_mutex_destroy(&service->lock);
+    buffers_destroy(service->buffers);
+    reports_destroy(service->reports);
     stats_destroy(service->stats);
     cache_destroy(service->cache);
     pool_close(service->pool);
@@ -43,6 +55,7 @@ static const char *load(struct service *service, int id)
         return "busy";
     struct row *row = connection_fetch(connection, id);
     stats_count(service->stats, row != NULL);
+    reports_drop(service->reports, id);
     if (!row && planted("pool"))
         return "no such row"; /* and the connection stays lent */
     pool_give(service->pool, connection);
@@ -126,6 +139,79 @@ static char *answer_sum(struct service *service, const struct request *request)
     return is_busy ? format("%s: busy", request->text) : format("%s: %.0f", request->text, total);
 }
 
+static struct totals read_totals(struct service *service, int first, int last)
+{
+    struct totals totals = {NULL, 0, 0};
+    char region[32];
+    double total;
+    for (int id = first; id <= last; id++) {
+        const char *why = NULL;
+        while (!why && !cache_total(service->cache, id, region, &total))
+            why = load(service, id);
+        if (!why)
+            totals_append(&totals, total);
+    }
+    return totals;
+}
+
+static struct report get_report(struct service *service, int first, int last)
+{
+    struct report report = reports_find(service->reports, first, last);
+    if (!report.kept) {
+        reports_keep(service->reports, first, last, read_totals(service, first, last));
+        report = reports_find(service->reports, first, last);
+    }
+    return report;
+}
+
+/* The rows, and their sum as the last line. */
+static void print_report(struct buffer *out, const struct request *request, struct totals rows)
+{
+    struct totals lines = rows;
+    if (!planted("append"))
+        lines = totals_copy(&rows);
+    totals_append(&lines, totals_sum(&rows));
+    buffer_print(out, "%s:", request->text);
+    for (unsigned i = 0; i < lines.n; i++)
+        buffer_print(out, " %.0f", lines.at[i]);
+    if (!planted("append"))
+        totals_free(&lines);
+}
+
+static void remember(struct service *service, char *text)
+{
+    pthread_mutex_lock(&service->lock);
+    if (planted("escape")) {
+        service->last_report = text;
+    } else {
+        free(service->last_report);
+        service->last_report = text ? strdup(text) : NULL;
+    }
+    pthread_mutex_unlock(&service->lock);
+}
+
+static char *answer_report(struct service *service, const struct request *request)
+{
+    struct report report = get_report(service, request->first, request->last);
+    if (!report.kept)
+        return format("%s: busy", request->text);
+    struct buffer out = buffers_take(service->buffers);
+    print_report(&out, request, report.totals);
+    reports_done(service->reports, report);
+    char *text = out.at ? strdup(out.at) : NULL;
+    remember(service, out.at);
+    buffers_give(service->buffers, out);
+    return text;
+}
+
+static char *answer_again(struct service *service)
+{
+    pthread_mutex_lock(&service->lock);
+    char *text = format("%s", service->last_report ? service->last_report : "again: no report");
+    pthread_mutex_unlock(&service->lock);
+    return text;
+}
+
 static char *answer_stats(struct service *service)
 {
     stats_hold(service->stats);
@@ -141,6 +227,10 @@ static char *answer(struct service *service, const struct request *request)
         return answer_chart(service, request);
     case REQUEST_SUM:
         return answer_sum(service, request);
+    case REQUEST_REPORT:
+        return answer_report(service, request);
+    case REQUEST_AGAIN:
+        return answer_again(service);
     case REQUEST_STATS:
         return answer_stats(service);
     default:

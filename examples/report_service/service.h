@@ -3,16 +3,23 @@
 #ifndef SERVICE_H
 #define SERVICE_H
 
+#include "buffer.h"
 #include "cache.h"
 #include "pool.h"
+#include "report.h"
 #include "stats.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 struct service {
     struct cache *cache;
     struct pool *pool;
     struct stats *stats;
+    struct reports *reports;
+    struct buffers *buffers;
+    pthread_mutex_t lock; /* of what follows */
+    char *last_report;
 };
 
 int service_open(struct service *service, unsigned cached_rows, unsigned connections);

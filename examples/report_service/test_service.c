@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct service service;
 
@@ -122,6 +123,35 @@ START_TEST(bad_request_is_answered)
 }
 END_TEST
 
+START_TEST(report_lists_rows_and_their_sum)
+{
+    assert_answer("report 1 3", "report 1 3: 186 372 558 1116");
+}
+END_TEST
+
+START_TEST(last_report_is_shown_again)
+{
+    assert_answer("again", "again: no report");
+    free(service_answer(&service, "report 1 2"));
+    assert_answer("again", "report 1 2: 186 372 558");
+}
+END_TEST
+
+START_TEST(report_follows_a_longer_one)
+{
+    free(service_answer(&service, "report 1 9"));
+    assert_answer("report 1 1", "report 1 1: 186 186");
+}
+END_TEST
+
+START_TEST(report_may_be_long)
+{
+    char *answer = service_answer(&service, "report 1 300");
+    ck_assert_uint_gt(strlen(answer), 1024);
+    free(answer);
+}
+END_TEST
+
 START_TEST(sum_is_added_up_by_workers)
 {
     assert_answer("sum 1 3", "sum 1 3: 1116");
@@ -143,8 +173,20 @@ int main(void)
     tcase_add_test(answers, clients_are_served_after_unknown_rows);
     tcase_add_test(answers, clients_share_a_cached_row);
     tcase_add_test(answers, bad_request_is_answered);
+    tcase_add_test(answers, last_report_is_shown_again);
     tcase_add_test(answers, sum_is_added_up_by_workers);
     suite_add_tcase(suite, answers);
+
+    TCase *reports = tcase_create("reports");
+    tcase_add_checked_fixture(reports, open_service, close_service);
+    tcase_add_test(reports, report_lists_rows_and_their_sum);
+    suite_add_tcase(suite, reports);
+
+    TCase *buffers = tcase_create("buffers");
+    tcase_add_checked_fixture(buffers, open_service, close_service);
+    tcase_add_test(buffers, report_follows_a_longer_one);
+    tcase_add_test(buffers, report_may_be_long);
+    suite_add_tcase(suite, buffers);
 
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
