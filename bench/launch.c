@@ -2,6 +2,7 @@
  *   total_us       from just before fork to its end
  *   after_main_us  from end_of_main to its end
  *   cpu_us         processor time of it and of what it waited for
+ *   max_rss_kib    of the largest of them
  * One program at a time: run.sh takes turns between the tools and takes the medians. */
 #include <errno.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ int main(int argc, char **argv)
     printf("cpu_us %.0f\n", (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e6 +
                                 (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec));
     double end_of_main = told(text, "end_of_main ");
+    printf("max_rss_kib %ld\n", used.ru_maxrss);
     if (end_of_main > 0)
         printf("after_main_us %.1f\n", end - end_of_main);
     return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What csan costs, beside what others cost, measured in one run: prints the tables.
 #
-#   bench/run.sh [-O OBJ] [-r ROUNDS] [-n] [-w] [PART…]      PART: memory, locks, programs, sharing
+#   bench/run.sh [-O OBJ] [-r ROUNDS] [-n] [-w] [PART…]      PART: memory, locks, programs, sharing, report
 #
 #   -O  the build tree (default: $O, or obj)       -n  no instruction counts (they need valgrind, a minute)
 #   -r  rounds (default: 5)                 -w  write docs/performance.md and its chart
@@ -29,9 +29,9 @@ while getopts O:r:nw letter; do
 done
 shift $((OPTIND - 1))
 parts=("$@")
-((${#parts[@]})) || parts=(memory locks programs sharing)
-for part in "${parts[@]}"; do [[ " memory locks programs sharing " == *" $part "* ]] || usage; done
-((write == 0 || ${#parts[@]} == 4)) || { echo "bench: -w writes all parts" >&2; exit 2; }
+((${#parts[@]})) || parts=(memory locks programs sharing report)
+for part in "${parts[@]}"; do [[ " memory locks programs sharing report " == *" $part "* ]] || usage; done
+((write == 0 || ${#parts[@]} == 5)) || { echo "bench: -w writes all parts" >&2; exit 2; }
 cd "$root" || exit 1
 obj=$(realpath "$obj")
 [[ -e $obj/lib/libcsan.so && -x $obj/bin/csan ]] || { echo "bench: run make first" >&2; exit 1; }
@@ -41,7 +41,7 @@ for variable in $(compgen -e); do
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/csan-bench.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
-for file in lib memory locks programs sharing; do
+for file in lib memory locks programs sharing report; do
     # shellcheck source=/dev/null
     source "bench/$file.sh"
 done

@@ -1,6 +1,7 @@
 /* Records read, by lines: a file of any length needs memory for one process's findings. */
 #include "tools/record.h"
 
+#include "tools/progress.h"
 #include "tools/verb.h"
 
 #include <cjson/cJSON.h>
@@ -479,6 +480,7 @@ static int read_folder(const char *path, record_visit *visit, void *arg)
             asprintf(&file, "%s/%s", path, entries[i]->d_name) > 0) {
             int one = read_file(file, visit, arg);
             status = one ? one : status;
+            csan__progress("reading records", (size_t)i + 1, (size_t)n);
         }
         free(file);
         free(entries[i]);
@@ -495,7 +497,10 @@ int csan__records_each(char *const *paths, int npaths, record_visit *visit, void
         bool is_folder = stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode);
         int one = is_folder ? read_folder(paths[i], visit, arg) : read_file(paths[i], visit, arg);
         status = one ? one : status;
+        if (!is_folder)
+            csan__progress("reading records", (size_t)i + 1, (size_t)npaths);
     }
+    csan__progress_end();
     return status;
 }
 

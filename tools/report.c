@@ -3,6 +3,7 @@
  * With --beside a record's formats are written beside it, aside and renamed when whole: so the
  * runtime asks for them (session/out.c). */
 #include "tools/format.h"
+#include "tools/progress.h"
 #include "tools/verb.h"
 
 #include "base/options.h"
@@ -22,6 +23,7 @@ struct conversion {
 static int convert_one(struct record *r, void *arg)
 {
     const struct conversion *c = arg;
+    csan__progress_clear(); /* both may go to one terminal */
     c->format->record(c->out, r);
     return ferror(c->out) ? -1 : 0;
 }

@@ -1,4 +1,5 @@
 /* What the command says on stderr: one sentence a line, each with the name of who says it. */
+#include "tools/progress.h"
 #include "tools/verb.h"
 
 #include <stdarg.h>
@@ -17,6 +18,7 @@ static void say(const char *format, va_list args)
     size_t length = more < 0 ? (size_t)used : strlen(line);
     line[length++] = '\n';
     fflush(stdout);
+    csan__progress_clear();
     for (size_t at = 0; at < length;) {
         ssize_t n = write(STDERR_FILENO, line + at, length - at);
         if (n <= 0) {

@@ -6,6 +6,7 @@
  * so that one file is open at a time, and each distinct address is looked up once. */
 #include "tools/guard.h"
 #include "tools/names.h"
+#include "tools/progress.h"
 #include "tools/source.h"
 #include "tools/verb.h"
 
@@ -406,7 +407,9 @@ static void answer_all(struct session *s)
             answer(s, q, &look);
         }
         seat = flush_answers(s, seat, false);
+        csan__progress("looking up names", i + 1, s->nquestions);
     }
+    csan__progress_end();
     flush_answers(s, seat, true);
     free(order);
 }
