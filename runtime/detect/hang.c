@@ -101,7 +101,7 @@ static int say_who(struct finding *f, const struct crowd *c, uint64_t now_ns, st
 static void note_standing(struct finding *f, const struct world *w)
 {
     for (uint32_t i = 0; i < w->nthreads; i++) {
-        uint32_t stack = csan__standing_stack(&w->threads[i]);
+        uint32_t stack = w->threads[i].is_judge ? 0 : csan__standing_stack(&w->threads[i]);
         if (!f->stack)
             f->stack = stack;
         else if (stack && f->nparties < FINDING_PARTIES)

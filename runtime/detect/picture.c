@@ -18,13 +18,6 @@ struct other {
     int tid;
 };
 
-static bool waits(const struct stopped_thread *t)
-{
-    struct sync copy;
-    return t->record && csan__sync_snapshot(t->record, &copy, NULL, 0) &&
-           copy.wait.kind != SYNC_NONE;
-}
-
 static int by_stack(const void *one, const void *other)
 {
     const struct other *a = one, *b = other;
@@ -37,12 +30,12 @@ static uint32_t gather_others(const struct world *w, struct other *out)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < w->nthreads; i++) {
-        struct stopped_thread t = w->threads[i];
-        if ((t.record && t.record->foreign) || (!t.is_judge && waits(&t)))
+        const struct stopped_thread *t = &w->threads[i];
+        struct waiting wait;
+        if ((t->record && t->record->foreign) || csan__standing_waits(t, &wait))
             continue;
-        t.is_judge = false;
         out[n++] =
-            (struct other){.stack = csan__standing_stack(&t), .in_call = t.in_call, .tid = t.tid};
+            (struct other){.stack = csan__standing_stack(t), .in_call = t->in_call, .tid = t->tid};
     }
     csan__sort(out, n, sizeof *out, by_stack);
     return n;

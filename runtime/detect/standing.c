@@ -1,6 +1,5 @@
 #include "detect/standing.h"
 #include "record/stack.h"
-#include "record/unwind.h"
 
 #include <ucontext.h>
 
@@ -9,13 +8,29 @@ static const int places[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_
                                REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
                                REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
 
+uint32_t csan__standing_at(const struct full_regs *at, bool exact, struct range stack)
+{
+    uintptr_t pcs[STACK_DEPTH_MAX];
+    struct stack_bounds in = {stack.lo, stack.hi};
+    struct walk w = csan__unwind_full(at, exact, &in, pcs, STACK_DEPTH_MAX);
+    return w.depth ? csan__stack_keep(pcs, w.depth, w.truncated) : 0;
+}
+
+bool csan__standing_waits(const struct stopped_thread *t, struct waiting *out)
+{
+    struct sync copy;
+    if (t->is_judge || !t->record || !csan__sync_snapshot(t->record, &copy, NULL, 0))
+        return false;
+    *out = copy.wait;
+    return copy.wait.kind != SYNC_NONE;
+}
+
 /* What is saved is a signal's frame, which begins with the context, or struct full_regs. */
 uint32_t csan__standing_stack(const struct stopped_thread *t)
 {
-    uintptr_t pcs[STACK_DEPTH_MAX];
     struct full_regs r;
     bool in_signal = t->saved.hi - t->saved.lo > sizeof r;
-    if (t->is_judge || t->saved.hi == 0)
+    if (t->saved.hi == 0)
         return 0;
     if (in_signal) {
         const ucontext_t *uc = (const ucontext_t *)t->saved.lo;
@@ -24,7 +39,5 @@ uint32_t csan__standing_stack(const struct stopped_thread *t)
     } else {
         r = *(const struct full_regs *)t->saved.lo;
     }
-    struct stack_bounds in = {t->stack.lo, t->stack.hi};
-    struct walk w = csan__unwind_full(&r, in_signal, &in, pcs, STACK_DEPTH_MAX);
-    return w.depth ? csan__stack_keep(pcs, w.depth, w.truncated) : 0;
+    return csan__standing_at(&r, in_signal, t->stack);
 }

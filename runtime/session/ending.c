@@ -10,8 +10,8 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "detect/standing.h"
 #include "record/module.h"
-#include "record/stack.h"
 #include "record/sync.h"
 #include "report/report.h"
 #include "session/framework.h"
@@ -121,7 +121,6 @@ static bool is_past_libc(uintptr_t pc, uintptr_t start, uintptr_t exit_start);
 static uint32_t stack_of_end(const struct full_regs *at, const struct thread *self,
                              bool *in_handler)
 {
-    uintptr_t pcs[STACK_DEPTH_MAX];
     struct full_regs r = *at;
     struct stack_bounds in = {self->stack_lo, self->stack_hi};
     *in_handler = false;
@@ -130,8 +129,7 @@ static uint32_t stack_of_end(const struct full_regs *at, const struct thread *se
     if (csan__surroundings_has_libc_apart() &&
         !is_past_libc(at->r[16], 0, csan__surroundings_exit()))
         return 0;
-    struct walk w = csan__unwind_full(at, false, &in, pcs, STACK_DEPTH_MAX);
-    return w.depth ? csan__stack_keep(pcs, w.depth, w.truncated) : 0;
+    return csan__standing_at(at, false, (struct range){in.lo, in.hi});
 }
 
 /* A program that gives up in the middle of something, by a signal or with a failing status, does

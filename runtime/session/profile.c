@@ -15,7 +15,6 @@
 #include "record/block.h"
 #include "record/label.h"
 #include "record/module.h"
-#include "record/stack.h"
 #include "record/sync.h"
 #include "record/volume.h"
 #include "record/world.h"
@@ -128,19 +127,10 @@ static int count_live(const struct world *w)
     return 0;
 }
 
-static uint32_t stack_of(const struct stopped_thread *t, const struct full_regs *judge_at)
+static uint32_t stack_of(const struct stopped_thread *t)
 {
-    if (t->is_judge) {
-        uintptr_t pcs[STACK_DEPTH_MAX];
-        struct full_regs r = *judge_at;
-        struct stack_bounds in = {t->stack.lo, t->stack.hi};
-        struct walk w = csan__unwind_full(&r, false, &in, pcs, STACK_DEPTH_MAX);
-        return w.depth ? csan__stack_keep(pcs, w.depth, w.truncated) : 0;
-    }
-    for (const struct thread *x = csan__thread_first(); x; x = x->next)
-        if (x->tid == t->tid && x->sync && x->sync->tid == t->tid && x->sync->wait.kind)
-            return x->sync->wait.stack;
-    return csan__standing_stack(t);
+    struct waiting wait;
+    return csan__standing_waits(t, &wait) ? wait.stack : csan__standing_stack(t);
 }
 
 static int note_threads(struct profile *p, const struct world *w)
@@ -151,7 +141,7 @@ static int note_threads(struct profile *p, const struct world *w)
     csan__volume_reset(VOLUME_STANDING);
     for (uint32_t i = 0; i < w->nthreads; i++) {
         p->threads[i] =
-            (struct standing){stack_of(&w->threads[i], p->at), csan__label_of(w->threads[i].tid)};
+            (struct standing){stack_of(&w->threads[i]), csan__label_of(w->threads[i].tid)};
         csan__volume_add(VOLUME_STANDING, p->threads[i].stack, 1);
     }
     p->nthreads = w->nthreads;
