@@ -296,7 +296,7 @@ struct unit {
 };
 
 /* Digits as they are up to 9999, in threes from there on. */
-static void add_grouped(struct text *t, uint64_t v)
+void csan__text_number(struct text *t, uint64_t v)
 {
     char space[U64_DIGITS];
     char *first = digits(v, space);
@@ -328,7 +328,7 @@ static void add_scaled(struct text *t, uint64_t v, const struct unit *units, siz
             continue;
         /* No overflow: factors are below 2^61. */
         uint64_t tenths = whole < 10 ? whole * 10 + (rest * 10 + factor / 2) / factor : 100;
-        add_grouped(t, tenths < 100 ? tenths / 10 : rounded);
+        csan__text_number(t, tenths < 100 ? tenths / 10 : rounded);
         if (i > 0 && tenths < 100 && (keep_zero || tenths % 10 != 0)) {
             csan__text_char(t, '.');
             csan__text_char(t, (char)('0' + tenths % 10));
@@ -368,7 +368,7 @@ void csan__text_duration(struct text *t, uint64_t ns)
 
 void csan__text_count(struct text *t, uint64_t n, const char *noun)
 {
-    add_grouped(t, n);
+    csan__text_number(t, n);
     csan__text_char(t, ' ');
     csan__text_str(t, noun);
     if (n != 1)

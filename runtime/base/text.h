@@ -44,6 +44,8 @@ void csan__text_utf8(struct text *t, const char *s, size_t n);
 void csan__text_bytes(struct text *t, uint64_t bytes);
 /* 250 ns, 1.5 us, 184 ms, 1 s, 2 min: one decimal below 10 of a unit unless it is 0. */
 void csan__text_duration(struct text *t, uint64_t ns);
+/* 9999, 12,345 */
+void csan__text_number(struct text *t, uint64_t n);
 /* 1 block, 32 blocks, 9999 blocks, 12,345 blocks: adds the plural's s. */
 void csan__text_count(struct text *t, uint64_t n, const char *noun);
 

@@ -293,8 +293,11 @@ static const char *say(const struct inversion *v, struct arena *scratch)
             put_from(&t, &v->edges[i]);
         }
     }
-    if (v->count > 1)
-        csan__text_format(&t, " (and %u more such at these places)", v->count - 1);
+    if (v->count > 1) {
+        csan__text_str(&t, " (and ");
+        csan__text_number(&t, v->count - 1);
+        csan__text_str(&t, " more such at these places)");
+    }
     return csan__arena_scratch_copy(scratch, room, t.len);
 }
 

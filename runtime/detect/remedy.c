@@ -21,6 +21,14 @@ static bool has_short_sections(const struct contested *c)
     return c->sections.count >= SECTIONS_MIN && is_most(c->sections.brief, c->sections.count, 75);
 }
 
+/* "30 of 12,345" */
+static void put_part(struct text *t, uint64_t part, uint64_t whole)
+{
+    csan__text_number(t, part);
+    csan__text_str(t, " of ");
+    csan__text_number(t, whole);
+}
+
 /* Half of the waiting or more was for what the holder itself waited for. */
 static bool say_nap(const struct contested *c, struct arena *scratch, struct finding *f)
 {
@@ -52,8 +60,8 @@ static bool say_written(const struct contested *c, struct arena *scratch, struct
         return false;
     char room[160];
     struct text t = TEXT(room);
-    csan__text_format(&t, "%u of %u that came while one wrote came to write as well",
-                      c->why.to_write, c->why.met_writer);
+    put_part(&t, c->why.to_write, c->why.met_writer);
+    csan__text_str(&t, " that came while one wrote came to write as well");
     csan__lock_party(scratch, f, room, 0);
     f->attempt = "make it a plain mutex: readers that are so few gain nothing, and it costs less";
     return true;
@@ -65,8 +73,8 @@ static bool say_short(const struct contested *c, struct arena *scratch, struct f
         return false;
     char room[160];
     struct text t = TEXT(room);
-    csan__text_format(&t, "%u of %u of its sections that were measured took less than 1 us",
-                      c->sections.brief, c->sections.count);
+    put_part(&t, c->sections.brief, c->sections.count);
+    csan__text_str(&t, " of its sections that were measured took less than 1 us");
     csan__lock_party(scratch, f, room, 0);
     f->attempt =
         "make it a plain mutex: sections so short are over before readers could share them";
@@ -80,7 +88,8 @@ static bool say_read_mostly(const struct contested *c, struct arena *scratch, st
         return false;
     char room[160];
     struct text t = TEXT(room);
-    csan__text_format(&t, "%u of its ", (unsigned)c->by_one_path);
+    csan__text_number(&t, c->by_one_path);
+    csan__text_str(&t, " of its ");
     csan__text_count(&t, c->waits, "wait");
     csan__text_str(&t, " came by one path");
     csan__lock_party(scratch, f, room, c->path == f->stack ? 0 : c->path);
@@ -96,8 +105,9 @@ static bool say_convoy(const struct contested *c, struct arena *scratch, struct 
         return false;
     char room[160];
     struct text t = TEXT(room);
-    csan__text_format(&t, "a convoy: %u of %u hand-overs left two or more waiting", c->why.crowded,
-                      c->why.handed);
+    csan__text_str(&t, "a convoy: ");
+    put_part(&t, c->why.crowded, c->why.handed);
+    csan__text_str(&t, " hand-overs left two or more waiting");
     csan__lock_party(scratch, f, room, 0);
     f->attempt = "shard it, or take it less often for more at a time: all pass here one by one";
     return true;

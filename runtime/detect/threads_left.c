@@ -99,12 +99,12 @@ static int say(struct finding *f, const struct group *g, struct arena *scratch)
         csan__text_str(&t, " never joined nor detached: ");
     }
     if (g->running) {
-        csan__text_u64(&t, g->running);
+        csan__text_number(&t, g->running);
         csan__text_str(&t, g->running == 1 ? " still runs" : " still run");
     }
     if (g->ended) {
         csan__text_str(&t, g->running ? ", " : "");
-        csan__text_u64(&t, g->ended);
+        csan__text_number(&t, g->ended);
         csan__text_str(&t, g->ended == 1 ? " has ended" : " have ended");
     }
     f->option = "max_threads";

@@ -88,7 +88,7 @@ static int add_share_of_all(const struct wait_view *v, struct findings *out, str
     csan__text_str(&t, some ? "of at least " : "of ");
     csan__text_count(&t, taken, "acquisition");
     csan__text_str(&t, " of this lock ");
-    csan__text_u64(&t, n);
+    csan__text_number(&t, n);
     uint64_t share = n * 1000 / taken; /* of a thousand */
     csan__text_format(&t, " waited (%u.%u %%), mean ", (unsigned)(share / 10),
                       (unsigned)(share % 10));

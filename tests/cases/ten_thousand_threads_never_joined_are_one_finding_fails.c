@@ -1,5 +1,5 @@
 // flags: -pthread
-// expect: ^{{at:start}}: error: csan\[thread\]: 10,000 threads never joined .*: 10000 have ended > max_th
+// expect: ^{{at:start}}: error: csan\[thread\]: 10,000 threads never joined .*: 10,000 have ended > max_th
 // findings: 1
 #include "case.h"
 
