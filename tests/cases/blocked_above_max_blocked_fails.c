@@ -5,11 +5,7 @@
 // expect: all for one semaphore
 // expect: nobody has ever posted it
 // findings: 1
-#include "waits.h"
-
-#define THREADS 5
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -17,22 +13,11 @@ static NOINLINE void take(void)
         ;
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
-    pthread_t thread[THREADS];
-    MUST(sem_init(&permits, 0, 0) == 0);
-    start_waiting(thread, THREADS, work);
+    pthread_t threads[5];
+    start_crowd(threads, 5);
     nap_ms(1000);
-    for (int i = 0; i < THREADS; i++)
-        MUST(sem_post(&permits) == 0);
-    for (int i = 0; i < THREADS; i++)
-        MUST(pthread_join(thread[i], NULL) == 0);
+    end_crowd(threads, 5);
     return 0;
 }

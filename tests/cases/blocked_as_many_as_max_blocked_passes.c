@@ -1,11 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_BLOCKED=4
 // env: CSAN_BLOCKED_AFTER=50ms
-#include "waits.h"
-
-#define THREADS 4
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -13,22 +9,11 @@ static NOINLINE void take(void)
         ;
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
-    pthread_t thread[THREADS];
-    MUST(sem_init(&permits, 0, 0) == 0);
-    start_waiting(thread, THREADS, work);
+    pthread_t threads[4];
+    start_crowd(threads, 4);
     nap_ms(500);
-    for (int i = 0; i < THREADS; i++)
-        MUST(sem_post(&permits) == 0);
-    for (int i = 0; i < THREADS; i++)
-        MUST(pthread_join(thread[i], NULL) == 0);
+    end_crowd(threads, 4);
     return 0;
 }

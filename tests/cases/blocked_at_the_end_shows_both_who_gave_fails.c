@@ -7,9 +7,7 @@
 // expect: at give_when_done .*:{{line:done}}$
 // expect: sem_post came 1 time, last from thread [0-9]+: at give_on_error .*:{{line:error}}$
 // findings: 1
-#include "waits.h"
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -27,23 +25,15 @@ static NOINLINE void give_on_error(void)
     MUST(sem_post(&permits) == 0); /* error */
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
     pthread_t threads[3];
-    MUST(sem_init(&permits, 0, 0) == 0);
     for (volatile int i = 0; i < 2; i++)
         give_when_done();
     give_on_error();
     for (int i = 0; i < 3; i++)
         take();
-    start_waiting(threads, 3, work);
+    start_crowd(threads, 3);
     nap_ms(100);
     return 0;
 }

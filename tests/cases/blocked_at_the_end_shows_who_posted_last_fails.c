@@ -6,9 +6,7 @@
 // expect: sem_post came 1 time, last from thread [0-9]+.* ago:
 // expect: at give .*:{{line:give}}$
 // findings: 1
-#include "waits.h"
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -21,20 +19,12 @@ static NOINLINE void give(void)
     MUST(sem_post(&permits) == 0); /* give */
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
     pthread_t threads[3];
-    MUST(sem_init(&permits, 0, 0) == 0);
     give();
     take();
-    start_waiting(threads, 3, work);
+    start_crowd(threads, 3);
     nap_ms(300);
     return 0;
 }

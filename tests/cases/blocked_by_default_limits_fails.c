@@ -1,11 +1,7 @@
 // flags: -pthread
 // expect: ^{{at:wait}}: error: csan\[blocked\]: 17 threads blocked at once in sem_wait > max_blocked=16$
 // findings: 1
-#include "waits.h"
-
-#define THREADS 17
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -13,22 +9,11 @@ static NOINLINE void take(void)
         ;
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
-    pthread_t thread[THREADS];
-    MUST(sem_init(&permits, 0, 0) == 0);
-    start_waiting(thread, THREADS, work);
+    pthread_t threads[17];
+    start_crowd(threads, 17);
     nap_ms(1800);
-    for (int i = 0; i < THREADS; i++)
-        MUST(sem_post(&permits) == 0);
-    for (int i = 0; i < THREADS; i++)
-        MUST(pthread_join(thread[i], NULL) == 0);
+    end_crowd(threads, 17);
     return 0;
 }

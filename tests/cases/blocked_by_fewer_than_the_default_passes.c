@@ -1,10 +1,6 @@
 // flags: -pthread
 
-#include "waits.h"
-
-#define THREADS 16
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -12,22 +8,11 @@ static NOINLINE void take(void)
         ;
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
-    pthread_t thread[THREADS];
-    MUST(sem_init(&permits, 0, 0) == 0);
-    start_waiting(thread, THREADS, work);
+    pthread_t threads[16];
+    start_crowd(threads, 16);
     nap_ms(1500);
-    for (int i = 0; i < THREADS; i++)
-        MUST(sem_post(&permits) == 0);
-    for (int i = 0; i < THREADS; i++)
-        MUST(pthread_join(thread[i], NULL) == 0);
+    end_crowd(threads, 16);
     return 0;
 }

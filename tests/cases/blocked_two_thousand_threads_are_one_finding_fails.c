@@ -4,9 +4,7 @@
 // expect: ^{{at:wait}}: error: csan\[blocked\]: 2000 threads blocked at once in sem_wait > max_blocked=16$
 // expect: all for one semaphore
 // findings: 1
-#include "waits.h"
-
-static sem_t permits;
+#include "crowd.h"
 
 static NOINLINE void take(void)
 {
@@ -14,18 +12,10 @@ static NOINLINE void take(void)
         ;
 }
 
-static void *work(void *arg)
-{
-    begin_to_wait();
-    take();
-    return arg;
-}
-
 int main(void)
 {
     static pthread_t threads[2000];
-    MUST(sem_init(&permits, 0, 0) == 0);
-    start_waiting(threads, 2000, work);
+    start_crowd(threads, 2000);
     nap_ms(100);
     return 0;
 }

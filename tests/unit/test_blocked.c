@@ -97,6 +97,14 @@ static void posted(uintptr_t object, uint32_t stack)
     blocked->sync(&e);
 }
 
+/* What max_blocked finds when all that are planned have waited for so long. */
+static uint32_t found_after(uint64_t ms)
+{
+    start_all();
+    ck_assert(!blocked->tick(later(ms)));
+    return judged(blocked, 0);
+}
+
 /* ------------------------------------------------------------------ crowd */
 
 START_TEST(threads_are_grouped_by_the_stack_they_wait_at)
@@ -149,9 +157,7 @@ END_TEST
 START_TEST(seventeen_that_wait_for_long_are_a_finding)
 {
     plan(17, in_cond);
-    start_all();
-    ck_assert(!blocked->tick(later(1500)));
-    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found_after(1500), 1);
     const struct finding *f = found.first;
     ck_assert_int_eq(f->kind, FINDING_BLOCKED);
     ck_assert_str_eq(f->option, "max_blocked");
@@ -165,9 +171,7 @@ END_TEST
 START_TEST(sixteen_are_none)
 {
     plan(16, in_cond);
-    start_all();
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 0);
+    ck_assert_uint_eq(found_after(1500), 0);
 }
 END_TEST
 
@@ -185,18 +189,14 @@ START_TEST(seventeen_at_two_places_are_none)
 {
     plan(9, in_cond);
     plan(8, in_sem);
-    start_all();
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 0);
+    ck_assert_uint_eq(found_after(1500), 0);
 }
 END_TEST
 
 START_TEST(sleepers_are_not_blocked)
 {
     plan(20, in_sleep);
-    start_all();
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 0);
+    ck_assert_uint_eq(found_after(1500), 0);
 }
 END_TEST
 
@@ -204,18 +204,14 @@ START_TEST(max_blocked_off_finds_nothing)
 {
     csan__options.max_blocked = OPTION_OFF;
     plan(20, in_cond);
-    start_all();
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 0);
+    ck_assert_uint_eq(found_after(1500), 0);
 }
 END_TEST
 
 START_TEST(blocked_site_is_reported_once)
 {
     plan(20, in_cond);
-    start_all();
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found_after(1500), 1);
     report(blocked);
     blocked->tick(later(9000));
     ck_assert_uint_eq(judged(blocked, 0), 0);
@@ -225,13 +221,11 @@ END_TEST
 START_TEST(who_posted_is_named_with_every_place)
 {
     plan(20, in_sem);
-    start_all();
     posted(0x200, stack_no(1));
     posted(0x200, stack_no(1));
     posted(0x200, stack_no(2));
     posted(0x300, stack_no(3));
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found_after(1500), 1);
     const struct finding *f = found.first;
     ck_assert_uint_eq(f->nparties, 2);
     ck_assert_ptr_nonnull(
@@ -246,10 +240,8 @@ END_TEST
 START_TEST(those_who_were_signalled_before_may_be_idle)
 {
     plan(20, in_cond);
-    start_all();
     posted(0x100, stack_no(1));
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found_after(1500), 1);
     ck_assert_ptr_nonnull(strstr(found.first->attempt, "idle workers"));
 }
 END_TEST
@@ -271,9 +263,7 @@ START_TEST(what_the_others_do_is_told)
 {
     plan(20, in_sem);
     plan(3, in_cond);
-    start_all();
-    blocked->tick(later(1500));
-    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found_after(1500), 1);
     const struct finding *f = found.first;
     ck_assert_uint_eq(f->nparties, 2);
     ck_assert_str_eq(f->parties[1].label, "3 threads wait in cond");
@@ -282,6 +272,19 @@ START_TEST(what_the_others_do_is_told)
 END_TEST
 
 /* ------------------------------------------------------------------ hang */
+
+static void under_a_time_out_of(uint64_t ms)
+{
+    csan__hang_facts.time_out_ns = ms * MS;
+    csan__hang_facts.born_ns = later(0);
+}
+
+/* Looked at now, and again when nothing has run for so long. */
+static bool hangs_after(uint64_t ms)
+{
+    ck_assert(!hang->tick(later(0)));
+    return hang->tick(later(ms));
+}
 
 START_TEST(nothing_runs_for_hang_after)
 {
@@ -306,8 +309,7 @@ START_TEST(hang_tells_who_gave_to_the_largest_group)
     start_all();
     posted(0x200, stack_no(1));
     posted(0x100, stack_no(2));
-    ck_assert(!hang->tick(later(0)));
-    ck_assert(hang->tick(later(2100)));
+    ck_assert(hangs_after(2100));
     ck_assert_uint_eq(judged(hang, 0), 1);
     const struct finding *f = found.first;
     ck_assert_str_eq(f->note, "all for one semaphore");
@@ -331,39 +333,33 @@ END_TEST
 
 START_TEST(hang_after_off_never_hangs)
 {
-    hang->tick(later(0));
-    ck_assert(!hang->tick(later(100000000)));
+    ck_assert(!hangs_after(100000000));
 }
 END_TEST
 
 START_TEST(auto_is_three_quarters_of_the_time_out)
 {
-    csan__hang_facts.time_out_ns = 4000 * MS;
-    csan__hang_facts.born_ns = later(0);
+    under_a_time_out_of(4000);
     plan(1, in_cond);
     start_all();
-    hang->tick(later(0));
-    ck_assert(!hang->tick(later(2900)));
+    ck_assert(!hangs_after(2900));
     ck_assert(hang->tick(later(3010)));
 }
 END_TEST
 
 START_TEST(sleep_that_ends_before_the_time_out_is_no_hang)
 {
-    csan__hang_facts.time_out_ns = 4000 * MS;
-    csan__hang_facts.born_ns = later(0);
+    under_a_time_out_of(4000);
     plan(1, in_sleep);
     start_all();
-    hang->tick(later(0));
-    ck_assert(!hang->tick(later(3600)));
+    ck_assert(!hangs_after(3600));
     ck_assert(hang->tick(later(3700)));
 }
 END_TEST
 
 START_TEST(test_that_stopped_late_is_told_before_its_time_out)
 {
-    csan__hang_facts.time_out_ns = 4000 * MS;
-    csan__hang_facts.born_ns = later(0);
+    under_a_time_out_of(4000);
     plan(1, in_cond);
     start_all();
     hang->tick(later(0));

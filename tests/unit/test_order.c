@@ -56,6 +56,12 @@ static void give(int thread, uintptr_t object)
         give(thread, x);                                                                           \
     } while (0)
 
+#define INVERTED(x, y)                                                                             \
+    do {                                                                                           \
+        BOTH(0, x, y);                                                                             \
+        BOTH(1, y, x);                                                                             \
+    } while (0)
+
 static uint32_t verdict_since(uint32_t since)
 {
     csan__findings_init(&found, &scratch);
@@ -77,8 +83,7 @@ static uint32_t verdict(void)
 
 START_TEST(both_orders_by_two_threads_are_one_with_all_stacks)
 {
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     ck_assert_uint_eq(verdict(), 1);
     const struct finding *f = found.first;
     char what[128];
@@ -146,52 +151,27 @@ END_TEST
 
 /* ------------------------------------------------------------------ gates */
 
-START_TEST(a_gate_on_both_sides_makes_it_none)
-{
-    LOCK(0, G);
-    BOTH(0, A, B);
-    LOCK(1, G);
-    BOTH(1, B, A);
-    ck_assert_uint_eq(verdict(), 0);
-}
-END_TEST
+/* What each of two threads holds around its pair of locks; SYNC_NONE: nothing. */
+static const struct gates {
+    enum sync_kind first, second;
+    bool are_two; /* a lock each */
+    uint32_t findings;
+} gates[] = {
+    {SYNC_MUTEX, SYNC_MUTEX, false, 0}, {SYNC_MUTEX, SYNC_NONE, false, 1},
+    {SYNC_MUTEX, SYNC_MUTEX, true, 1},  {SYNC_READ, SYNC_READ, false, 1},
+    {SYNC_READ, SYNC_WRITE, false, 0},  {SYNC_WRITE, SYNC_WRITE, false, 0},
+};
 
-START_TEST(a_gate_on_one_side_is_none_of_use)
+START_TEST(a_gate_that_both_hold_makes_it_none)
 {
-    LOCK(0, G);
+    const struct gates *g = &gates[_i];
+    if (g->first != SYNC_NONE)
+        take(0, G, g->first);
     BOTH(0, A, B);
+    if (g->second != SYNC_NONE)
+        take(1, g->are_two ? C : G, g->second);
     BOTH(1, B, A);
-    ck_assert_uint_eq(verdict(), 1);
-}
-END_TEST
-
-START_TEST(different_gates_are_none_of_use)
-{
-    LOCK(0, G);
-    BOTH(0, A, B);
-    LOCK(1, C);
-    BOTH(1, B, A);
-    ck_assert_uint_eq(verdict(), 1);
-}
-END_TEST
-
-START_TEST(a_gate_that_both_only_read_is_none_of_use)
-{
-    READ(0, G);
-    BOTH(0, A, B);
-    READ(1, G);
-    BOTH(1, B, A);
-    ck_assert_uint_eq(verdict(), 1);
-}
-END_TEST
-
-START_TEST(a_gate_that_one_writes_makes_it_none)
-{
-    READ(0, G);
-    BOTH(0, A, B);
-    WRITE(1, G);
-    BOTH(1, B, A);
-    ck_assert_uint_eq(verdict(), 0);
+    ck_assert_msg(verdict() == g->findings, "gates %d: %u findings", _i, found.count);
 }
 END_TEST
 
@@ -404,8 +384,7 @@ END_TEST
 
 START_TEST(a_child_begins_anew)
 {
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     order->forked();
     ck_assert_uint_eq(verdict(), 0);
     BOTH(1, B, A);
@@ -431,8 +410,7 @@ END_TEST
 
 START_TEST(the_same_pair_at_many_places_is_one_finding)
 {
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     BOTH(2, A, B);
     BOTH(3, B, A);
     ck_assert_uint_eq(verdict(), 1);
@@ -503,8 +481,7 @@ START_TEST(without_memory_it_knows_less)
     give(0, G);
     ck_assert_uint_lt(csan__lock_graph_count(), CSAN_COUNT(many));
     ck_assert_uint_eq(verdict(), 0);
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     ck_assert_uint_eq(verdict(), 1);
 }
 END_TEST
@@ -513,8 +490,7 @@ END_TEST
 
 START_TEST(a_second_verdict_has_it_no_more)
 {
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     ck_assert_uint_eq(verdict(), 1);
     order->reported(&found);
     ck_assert_uint_eq(verdict(), 0);
@@ -523,8 +499,7 @@ END_TEST
 
 START_TEST(what_was_before_the_mark_is_not_judged)
 {
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     uint32_t since = csan__block_new_epoch();
     ck_assert_uint_eq(verdict_since(since), 0);
     BOTH(2, C, D);
@@ -536,8 +511,7 @@ END_TEST
 START_TEST(switched_off_it_hears_nothing)
 {
     csan__options.lock_order = false;
-    BOTH(0, A, B);
-    BOTH(1, B, A);
+    INVERTED(A, B);
     ck_assert_uint_eq(verdict(), 0);
     ck_assert_uint_eq(csan__lock_graph_count(), 0);
 }
@@ -555,11 +529,7 @@ int main(void)
     tcase_add_test(t, a_thread_that_comes_later_makes_it_one);
     tcase_add_test(t, a_lock_far_out_counts_as_held);
     tcase_add_test(t, given_back_in_between_it_is_none);
-    tcase_add_test(t, a_gate_on_both_sides_makes_it_none);
-    tcase_add_test(t, a_gate_on_one_side_is_none_of_use);
-    tcase_add_test(t, different_gates_are_none_of_use);
-    tcase_add_test(t, a_gate_that_both_only_read_is_none_of_use);
-    tcase_add_test(t, a_gate_that_one_writes_makes_it_none);
+    tcase_add_loop_test(t, a_gate_that_both_hold_makes_it_none, 0, (int)CSAN_COUNT(gates));
     tcase_add_test(t, without_its_gate_later_it_is_one);
     tcase_add_test(t, readers_on_both_sides_are_none);
     tcase_add_test(t, where_two_only_read_one_lock_it_is_none);
