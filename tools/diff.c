@@ -4,17 +4,20 @@
  *     NEW: records ──▶ └─────────┴ samples[1]   (0 where it was not found)
  *
  * One process on each side: any other amount is a change. More: medians, and a change when
- * Mann–Whitney's test (rank.h) says that chance is unlikely. */
-#include "tools/rank.h"
+ * Mann–Whitney's test (rank.h) says that chance is unlikely. Profiles, and those of folders, are
+ * compared by profile_diff.c. */
+#include "tools/profile_diff.h"
 #include "tools/record.h"
 #include "tools/verb.h"
 
+#include <errno.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define P_UNLIKELY 0.05
+#define TOP_PRESET 10
 
 struct program {
     char *name;
@@ -155,7 +158,7 @@ static void put_both(struct reading *in, struct history *e)
     size_t before = e->samples[0].count, after = e->samples[1].count;
     uint64_t old = csan__rank_median(&e->samples[0]), new = csan__rank_median(&e->samples[1]);
     bool is_single = before == 1 && after == 1;
-    if (old == new || (!is_single && p >= P_UNLIKELY)) {
+    if (old == new || (!is_single && p >= RANK_UNLIKELY)) {
         in->same++;
         return;
     }
@@ -217,23 +220,92 @@ static void free_entry(void *p)
     free(e);
 }
 
-int csan__diff_verb(int argc, char **argv)
+/* ------------------------------------------------------------------ the verb */
+
+struct sides {
+    char *const *paths[2];
+    int npaths[2];
+    size_t top;
+};
+
+/* 0 or VERB_DARK. getopt would take the -- that parts the sides for its own. */
+static int read_sides(int argc, char **argv, struct sides *out)
+{
+    int first = 1, parted = 0;
+    char *end = NULL;
+    *out = (struct sides){.top = TOP_PRESET};
+    if (argc > 1 && strncmp(argv[1], "--", 2) == 0 && argv[1][2]) {
+        bool is_top = strncmp(argv[1], "--top=", 6) == 0;
+        out->top = is_top ? strtoul(argv[1] + 6, &end, 10) : 0;
+        if (!is_top || end == argv[1] + 6 || *end)
+            return csan__say_dark("diff: %s: see `csan help diff`", argv[1]);
+        first++;
+    }
+    for (int i = first; i < argc; i++)
+        parted = !parted && strcmp(argv[i], "--") == 0 ? i : parted;
+    if (!parted && argc - first != 2)
+        return csan__say_dark("diff: OLD NEW, or OLD … -- NEW …; see `csan help diff`");
+    out->paths[0] = argv + first;
+    out->npaths[0] = parted ? parted - first : 1;
+    out->paths[1] = argv + first + out->npaths[0] + (parted != 0);
+    out->npaths[1] = parted ? argc - parted - 1 : 1;
+    return out->npaths[0] < 1 || out->npaths[1] < 1
+               ? csan__say_dark("diff: nothing to compare with; see `csan help diff`")
+               : 0;
+}
+
+static int compare_findings(const struct sides *sides)
 {
     struct reading in = {0};
-    int parted = 0;
-    for (int i = 1; i < argc; i++)
-        parted = !parted && strcmp(argv[i], "--") == 0 ? i : parted;
-    if (!parted && argc != 3)
-        return csan__say_dark("diff: OLD NEW, or OLD … -- NEW …; see `csan help diff`");
-    int nold = parted ? parted - 1 : 1, first = parted ? parted + 1 : 2;
-    if (nold < 1 || first >= argc)
-        return csan__say_dark("diff: nothing to compare with; see `csan help diff`");
-    int status = csan__records_each(argv + 1, nold, take, &in);
-    in.side = 1;
-    int second = csan__records_each(argv + first, argc - first, take, &in);
+    int status = 0;
+    for (in.side = 0; in.side < 2; in.side++) {
+        int one = csan__records_each(sides->paths[in.side], sides->npaths[in.side], take, &in);
+        status = one ? one : status;
+    }
     twalk_r(in.entries, step, &in);
     printf("%zu new, %zu gone, %zu changed, %zu the same\n", in.new, in.gone, in.changed, in.same);
     tdestroy(in.entries, free_entry);
     tdestroy(in.programs, free_program);
+    return status;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Named ones, and those of folders. */
+static int compare_profiles(const struct sides *sides)
+{
+    struct profile_diff *d = need(csan__profile_diff_begin());
+    int status = 0;
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < sides->npaths[side]; i++) {
+            const char *path = sides->paths[side][i];
+            bool has = is_folder(path) || csan__profile_diff_is_profile(path);
+            int one = has ? csan__profile_diff_add(d, path, side) : 0;
+            status = one ? one : status;
+        }
+    csan__profile_diff_print(d, stdout, sides->top);
+    csan__profile_diff_end(d);
+    return status;
+}
+
+int csan__diff_verb(int argc, char **argv)
+{
+    struct sides sides;
+    int status = read_sides(argc, argv, &sides), profiles = 0, all = 0;
+    if (status)
+        return status;
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < sides.npaths[side]; i++, all++)
+            profiles += csan__profile_diff_is_profile(sides.paths[side][i]);
+    if (profiles != 0 && profiles != all)
+        return csan__say_dark("diff: profiles on one side only: compare like with like");
+    status = profiles ? 0 : compare_findings(&sides);
+    int second = compare_profiles(&sides);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return csan__say_dark("diff: %s", strerror(errno));
     return status ? status : second;
 }

@@ -66,15 +66,16 @@ static const struct verb verbs[] = {
      "  csan folded --sample-index alloc_space csan-out/svc.*.heap.pb.gz | flamegraph.pl "
      ">svc.svg\n",
      false},
-    {"diff", csan__diff_verb, "diff OLD NEW | diff OLD ... -- NEW ...",
+    {"diff", csan__diff_verb, "diff [--top=N] OLD NEW | diff [--top=N] OLD ... -- NEW ...",
      "what is new, gone or changed between two runs",
-     "Records or folders. Where a side has more than one process of a program, amounts are "
-     "medians, "
-     "and\n"
-     "a change is one that chance makes in less than 5 % of all cases (Mann-Whitney; four "
-     "processes\n"
-     "on each side are the fewest that can tell).\n\n"
-     "  csan diff csan-old csan-out\n",
+     "Records, profiles (.pb.gz), or folders, which have both. Findings are told by fingerprint,\n"
+     "profiles by stack: what each has more or less of, the N (10) largest first; 0: all.\n"
+     "Where a side has more than one process of a program, amounts are medians, and a change is\n"
+     "one that chance makes in less than 5 % of all cases (Mann-Whitney; four processes on each\n"
+     "side are the fewest that can tell); others bear a ~.\n\n"
+     "  csan diff csan-old csan-out\n"
+     "  csan diff old.heap.pb.gz new.heap.pb.gz\n"
+     "  csan diff old1 old2 old3 old4 -- new1 new2 new3 new4\n",
      false},
     {"explain", csan__explain_verb, "explain [KIND]",
      "what a kind of finding means, an example, how to mend it, what accepts it",

@@ -10,6 +10,7 @@
 #include "base/base.h"
 
 #define RANK_EXACT 50
+#define RANK_UNLIKELY 0.05 /* a p value below it is no chance */
 
 struct sample {
     uint64_t *at;
