@@ -5,10 +5,11 @@
 #include "detect/share.h"
 #include "hook/guard.h"
 #include "hook/new.h"
-#include "record/block.h"
+#include "record/block_map.h"
 #include "record/stack.h"
 #include "record/sync.h"
 #include "record/tally.h"
+#include "record/volume.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,11 +19,7 @@
 
 static CSAN_ALWAYS_INLINE size_t usable_of(void *p)
 {
-    if (CSAN_LIKELY(csan__real_is_glibc_heap)) {
-        size_t header = ((size_t *)p)[-1];
-        return (header & ~(size_t)7) - (header & 2 ? 16 : 8);
-    }
-    return csan__real.malloc_usable_size(p);
+    return csan__block_usable((uintptr_t)p);
 }
 
 static CSAN_ALWAYS_INLINE void *born_of(struct thread *t, void *p, size_t asked,
@@ -35,7 +32,9 @@ static CSAN_ALWAYS_INLINE void *born_of(struct thread *t, void *p, size_t asked,
                           .stack = csan__stack_here(at),
                           .family = family,
                           .ignored = t->disabled != 0};
-        csan__block_add(&b);
+        csan__block_add_here(&b);
+        if (CSAN_UNLIKELY(csan__volume_is_wanted))
+            csan__volume_add(VOLUME_ALLOCATED, b.stack, asked);
         if (CSAN_UNLIKELY(csan__tally_on))
             csan__tally_born(t, b.start, asked);
     }
@@ -140,8 +139,46 @@ static CSAN_ALWAYS_INLINE void remember_free(struct thread *t, uintptr_t p, uint
 
 static CSAN_COLD void count_free(struct thread *t, uintptr_t p)
 {
-    if (t && csan__block_is_live(p))
+    if (csan__block_is_live(p))
         csan__tally_died(t, p, csan__block_asked(p, usable_of((void *)p)), false);
+}
+
+/* A quick look: a lock in the 2 KiB around it, or a share. What goes on behind that looks closer.
+ */
+static CSAN_ALWAYS_INLINE bool may_hold(uintptr_t start, size_t usable)
+{
+    return CSAN_UNLIKELY((start ^ (start + usable)) >> 11) ||
+           CSAN_UNLIKELY(*csan__sync_page(start)) || CSAN_UNLIKELY(csan__share_may_hold(start));
+}
+
+/* Locks in it, and shares of it, go with a block. False: nobody gets this address again. */
+static bool let_go(const struct free_call *c, size_t usable)
+{
+    if (CSAN_UNLIKELY(csan__sync_may_hold(c->addr, usable)))
+        csan__sync_freed(c->thread, c->addr, usable, c->at);
+    return !csan__share_may_hold(c->addr) || !csan__share_block_freed(c->thread, c->addr, c->at);
+}
+
+/* Whatever it is: foreign, large, damaged, or freed by csan itself (no thread). */
+static CSAN_NOINLINE void release_slowly(const struct free_call *c, enum block_drop how,
+                                         const struct block *b)
+{
+    if (how != DROP_DONE && (csan__real_bootstrap_size((void *)c->addr) || !may_free(c, b, how)))
+        return;
+    if (c->thread) {
+        remember_free(c->thread, c->addr, c->at->pc);
+        if (how == DROP_DONE && !let_go(c, b->usable))
+            return;
+    }
+    csan__real.free((void *)c->addr);
+}
+
+/* Before the real functions are known, or inside csan. */
+static CSAN_COLD void release_outside(const struct free_call *c)
+{
+    struct block b;
+    if (csan__real_ready())
+        release_slowly(c, csan__block_drop(c->addr, c->as, &b), &b);
 }
 
 static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char *call,
@@ -149,33 +186,28 @@ static CSAN_ALWAYS_INLINE void release(void *p, enum block_family as, const char
 {
     if (!p)
         return;
-    if (CSAN_UNLIKELY(!csan__real_ready()) || CSAN_UNLIKELY(csan__real_bootstrap_size(p)))
-        return;
+    uintptr_t start = (uintptr_t)p;
     struct thread *t = enter();
-    struct block b;
+    struct regs from = *at;
+    if (CSAN_UNLIKELY(!t)) {
+        release_outside(&(struct free_call){NULL, &from, call, start, as});
+        return;
+    }
     if (CSAN_UNLIKELY(csan__tally_on))
-        count_free(t, (uintptr_t)p);
-    enum block_drop how = csan__block_drop((uintptr_t)p, as, &b);
-    if (CSAN_UNLIKELY(how != DROP_DONE)) {
-        struct free_call c = {t, at, call, (uintptr_t)p, as};
-        if (!may_free(&c, &b, how)) {
-            leave(t);
-            return;
-        }
+        count_free(t, start);
+    bool live = csan__block_clear(start);
+    size_t usable = CSAN_LIKELY(live) ? csan__block_usable(start) : 0;
+    if (CSAN_LIKELY(live) && CSAN_LIKELY(csan__block_is_as(start, usable, as)) &&
+        !may_hold(start, usable)) {
+        remember_free(t, start, at->pc);
+        csan__real.free(p);
+    } else {
+        struct free_call c = {t, &from, call, start, as};
+        struct block b;
+        release_slowly(&c, live ? csan__block_drop_slowly(start, as, usable, &b) : DROP_NOT_LIVE,
+                       &b);
     }
-    if (CSAN_LIKELY(t != NULL)) {
-        remember_free(t, (uintptr_t)p, at->pc);
-        if (CSAN_UNLIKELY(how == DROP_DONE && csan__sync_may_hold((uintptr_t)p, b.usable)))
-            csan__sync_freed(t, (uintptr_t)p, b.usable, at);
-        if (CSAN_UNLIKELY(how == DROP_DONE && csan__share_may_hold((uintptr_t)p)) &&
-            csan__share_block_freed(t, (uintptr_t)p, at)) {
-            leave(t);
-            return; /* nobody gets this address again */
-        }
-    }
-    csan__real.free(p);
-    if (CSAN_LIKELY(t != NULL))
-        leave(t);
+    leave(t);
 }
 
 CSAN_API CSAN_HOT void HOOK_NAME(free)(void *p)

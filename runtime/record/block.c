@@ -10,11 +10,12 @@
 size_t (*csan__block_real_usable)(void *);
 bool csan__block_chunk_headers;
 
+uint32_t csan__block_now = 1;
+
 static struct {
-    uint32_t epoch;
     bool frozen; /* written by the thread that holds the verdict */
     uint64_t lost, damaged;
-} state = {.epoch = 1};
+} state;
 
 int csan__block_init(void)
 {
@@ -24,18 +25,6 @@ int csan__block_init(void)
 static CSAN_COLD void count_lost(void)
 {
     __atomic_fetch_add(&state.lost, 1, __ATOMIC_RELAXED);
-}
-
-static CSAN_ALWAYS_INLINE account_word *account_of(uintptr_t start, size_t usable)
-{
-    return (account_word *)(start + usable - BLOCK_TAIL);
-}
-
-static CSAN_ALWAYS_INLINE uint64_t fields_of(const struct block *b, uint32_t epoch, size_t slack)
-{
-    return (uint64_t)b->stack << ACCOUNT_STACK_AT | (uint64_t)slack << ACCOUNT_SLACK_AT |
-           (uint64_t)epoch << ACCOUNT_EPOCH_AT | (uint64_t)b->family << ACCOUNT_FAMILY_AT |
-           (uint64_t)b->ignored << ACCOUNT_IGNORED_AT;
 }
 
 static CSAN_ALWAYS_INLINE void read_fields(struct block *b, uint64_t word)
@@ -93,7 +82,7 @@ static CSAN_NOINLINE void add_to_table(const struct block *b, uint32_t epoch)
         return;
     }
     if (b->usable < BLOCK_LARGE) {
-        *account_of(b->start, b->usable) = csan__account_seal(b->start, ACCOUNT_FAMILY);
+        *csan__account_of(b->start, b->usable) = csan__account_seal(b->start, ACCOUNT_FAMILY);
     }
     if (!csan__block_set(b->start)) {
         csan__large_take(b->start, &l);
@@ -101,31 +90,30 @@ static CSAN_NOINLINE void add_to_table(const struct block *b, uint32_t epoch)
     }
 }
 
-static CSAN_ALWAYS_INLINE void add(const struct block *b, uint32_t epoch)
+void csan__block_add_slowly(const struct block *b, uint32_t epoch)
 {
     CSAN_DCHECK(!csan__block_real_usable || csan__block_real_usable((void *)b->start) == b->usable);
-    size_t slack = b->usable - BLOCK_TAIL - b->asked; /* huge when asked does not fit */
-    bool small = b->usable < BLOCK_LARGE && slack < ACCOUNT_SLACK_END &&
-                 b->stack >> ACCOUNT_STACK_BITS == 0 && !(b->start & 15);
-    if (CSAN_UNLIKELY(!small)) {
+    size_t slack = b->usable - BLOCK_TAIL - b->asked;
+    if (!csan__block_fits_word(b, slack)) {
         add_to_table(b, epoch);
         return;
     }
-    *account_of(b->start, b->usable) = csan__account_seal(b->start, fields_of(b, epoch, slack));
-    if (CSAN_UNLIKELY(!csan__block_set(b->start)))
+    *csan__account_of(b->start, b->usable) =
+        csan__account_seal(b->start, csan__account_fields(b, epoch, slack));
+    if (!csan__block_set(b->start))
         count_lost();
 }
 
 void csan__block_add(const struct block *b)
 {
-    add(b, __atomic_load_n(&state.epoch, __ATOMIC_RELAXED));
+    csan__block_add_here(b);
     if (CSAN_UNLIKELY(csan__volume_is_wanted))
         csan__volume_add(VOLUME_ALLOCATED, b->stack, b->asked);
 }
 
 void csan__block_put_back(const struct block *b)
 {
-    add(b, b->epoch);
+    csan__block_add_slowly(b, b->epoch);
 }
 
 /* The account is not in the 8 bytes: in the table, or lost to an overflow. */
@@ -143,7 +131,7 @@ bool csan__block_take(uintptr_t start, size_t usable, struct block *old)
     if (!csan__block_clear(start))
         return false;
     if (CSAN_LIKELY(usable < BLOCK_LARGE)) {
-        uint64_t word = *account_of(start, usable);
+        uint64_t word = *csan__account_of(start, usable);
         if (CSAN_LIKELY(csan__account_tells(start, usable, word))) {
             old->start = start;
             old->usable = usable;
@@ -155,20 +143,13 @@ bool csan__block_take(uintptr_t start, size_t usable, struct block *old)
     return true;
 }
 
-static CSAN_ALWAYS_INLINE size_t usable_of(uintptr_t start)
-{
-    if (CSAN_LIKELY(csan__block_chunk_headers))
-        return csan__block_usable_by_header(((const size_t *)start)[-1]);
-    return csan__block_real_usable((void *)start);
-}
-
 /* Not a small block of the family that it is freed as. */
-static CSAN_NOINLINE enum block_drop drop_slowly(uintptr_t start, enum block_family as,
-                                                 struct block *old)
+enum block_drop csan__block_drop_slowly(uintptr_t start, enum block_family as, size_t usable,
+                                        struct block *old)
 {
-    size_t usable = old->usable;
-    uint64_t word = usable < BLOCK_LARGE ? *account_of(start, usable) : 0;
+    uint64_t word = usable < BLOCK_LARGE ? *csan__account_of(start, usable) : 0;
     old->start = start;
+    old->usable = usable;
     if (usable < BLOCK_LARGE && csan__account_tells(start, usable, word))
         read_fields(old, word);
     else
@@ -182,15 +163,10 @@ enum block_drop csan__block_drop(uintptr_t start, enum block_family as, struct b
 {
     if (CSAN_UNLIKELY(!csan__block_clear(start)))
         return DROP_NOT_LIVE;
-    size_t usable = old->usable = usable_of(start);
-    if (CSAN_LIKELY(usable < BLOCK_LARGE)) {
-        uint64_t word = *account_of(start, usable);
-        uint64_t fields = word & ~(ACCOUNT_FAMILY | ((1u << ACCOUNT_CHECK_BITS) - 1));
-        fields |= (uint64_t)as << ACCOUNT_FAMILY_AT;
-        if (CSAN_LIKELY(csan__account_seal(start, fields) == word))
-            return DROP_DONE;
-    }
-    return drop_slowly(start, as, old);
+    old->usable = csan__block_usable(start);
+    return csan__block_is_as(start, old->usable, as)
+               ? DROP_DONE
+               : csan__block_drop_slowly(start, as, old->usable, old);
 }
 
 /* glibc leaves no more slack than the rest of a chunk that is too small for one of its own. */
@@ -264,7 +240,7 @@ bool csan__block_at(uintptr_t start, struct block *out)
 size_t csan__block_asked(uintptr_t start, size_t usable)
 {
     struct large l;
-    uint64_t word = usable < BLOCK_LARGE ? *account_of(start, usable) : 0;
+    uint64_t word = usable < BLOCK_LARGE ? *csan__account_of(start, usable) : 0;
     if (usable < BLOCK_LARGE && csan__account_tells(start, usable, word))
         return usable - BLOCK_TAIL - csan__account_slack(word);
     return csan__large_get(start, &l) ? l.asked : usable - BLOCK_TAIL;
@@ -318,30 +294,30 @@ bool csan__block_ignore(uintptr_t addr)
         return false;
     if (csan__large_ignore(b.start) || b.usable >= BLOCK_LARGE)
         return true;
-    account_word *account = account_of(b.start, b.usable);
+    account_word *account = csan__account_of(b.start, b.usable);
     uint64_t old = __atomic_load_n(account, __ATOMIC_RELAXED);
     bool whole = csan__account_is_whole(b.start, old);
     if (whole == b.damaged)
         return false;
     b.ignored = true;
     size_t slack = b.usable - BLOCK_TAIL - b.asked;
-    uint64_t sealed = csan__account_seal(b.start, fields_of(&b, b.epoch, slack));
+    uint64_t sealed = csan__account_seal(b.start, csan__account_fields(&b, b.epoch, slack));
     return __atomic_compare_exchange_n(account, &old, sealed, false, __ATOMIC_RELAXED,
                                        __ATOMIC_RELAXED);
 }
 
 uint32_t csan__block_epoch(void)
 {
-    return __atomic_load_n(&state.epoch, __ATOMIC_RELAXED);
+    return __atomic_load_n(&csan__block_now, __ATOMIC_RELAXED);
 }
 
 /* The last number is never left: marks beyond it share an epoch. */
 uint32_t csan__block_new_epoch(void)
 {
-    uint32_t old = __atomic_load_n(&state.epoch, __ATOMIC_RELAXED), next;
+    uint32_t old = __atomic_load_n(&csan__block_now, __ATOMIC_RELAXED), next;
     do
         next = old < BLOCK_EPOCH_MAX ? old + 1 : old;
-    while (!__atomic_compare_exchange_n(&state.epoch, &old, next, false, __ATOMIC_RELAXED,
+    while (!__atomic_compare_exchange_n(&csan__block_now, &old, next, false, __ATOMIC_RELAXED,
                                         __ATOMIC_RELAXED));
     return next;
 }

@@ -83,8 +83,8 @@ uint32_t csan__block_new_epoch(void); /* csan_mark, fork: everything from now on
  * be ignored one by one. */
 bool csan__block_forgive(uint32_t since);
 bool csan__block_is_forgiven(const struct block *b);
-uint64_t csan__block_lost(void);      /* blocks that could not be accounted for: no memory */
-uint64_t csan__block_damaged(void);   /* times that an overwritten account was met */
+uint64_t csan__block_lost(void);    /* blocks that could not be accounted for: no memory */
+uint64_t csan__block_damaged(void); /* times that an overwritten account was met */
 bool csan__block_is_valid(void);
 /* Test seam: the Nth mapping from now fails once (0: off). */
 void csan__block_fail_nth(unsigned n);

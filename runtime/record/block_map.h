@@ -52,19 +52,25 @@ static CSAN_ALWAYS_INLINE uint64_t csan__block_bit(uintptr_t addr)
 /* NULL: no memory, or no address of user space. */
 CSAN_COLD struct block_leaf *csan__block_make_leaf(uintptr_t start);
 
+static CSAN_ALWAYS_INLINE void csan__block_set_in(struct block_leaf *leaf, uintptr_t start)
+{
+    uint64_t bit = csan__block_bit(start), *word = &leaf->bits[csan__block_word(start)];
+    if (CSAN_UNLIKELY(csan__block_threaded))
+        __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
+    else
+        *word |= bit;
+}
+
 /* False: no memory for the leaf. */
 static CSAN_ALWAYS_INLINE bool csan__block_set(uintptr_t start)
 {
     struct block_leaf *leaf = csan__block_leaf(start);
-    if (CSAN_UNLIKELY(!leaf) && !(leaf = csan__block_make_leaf(start)))
+    if (!leaf && !(leaf = csan__block_make_leaf(start)))
         return false;
-    uint32_t word = csan__block_word(start);
-    if (CSAN_UNLIKELY(!leaf->used[word / MAP_PAGE_WORDS]))
-        __atomic_store_n(&leaf->used[word / MAP_PAGE_WORDS], 1, __ATOMIC_RELAXED);
-    if (csan__block_threaded)
-        __atomic_fetch_or(&leaf->bits[word], csan__block_bit(start), __ATOMIC_RELAXED);
-    else
-        leaf->bits[word] |= csan__block_bit(start);
+    uint32_t page = csan__block_word(start) / MAP_PAGE_WORDS;
+    if (!leaf->used[page])
+        __atomic_store_n(&leaf->used[page], 1, __ATOMIC_RELAXED);
+    csan__block_set_in(leaf, start);
     return true;
 }
 
@@ -136,6 +142,19 @@ _Static_assert(BLOCK_FAMILIES <= ACCOUNT_IN_TABLE, "a family fits 2 bits");
 
 typedef uint64_t __attribute__((may_alias)) account_word;
 
+static CSAN_ALWAYS_INLINE account_word *csan__account_of(uintptr_t start, size_t usable)
+{
+    return (account_word *)(start + usable - BLOCK_TAIL);
+}
+
+static CSAN_ALWAYS_INLINE uint64_t csan__account_fields(const struct block *b, uint32_t epoch,
+                                                        size_t slack)
+{
+    return (uint64_t)b->stack << ACCOUNT_STACK_AT | (uint64_t)slack << ACCOUNT_SLACK_AT |
+           (uint64_t)epoch << ACCOUNT_EPOCH_AT | (uint64_t)b->family << ACCOUNT_FAMILY_AT |
+           (uint64_t)b->ignored << ACCOUNT_IGNORED_AT;
+}
+
 /* Multiplicative hashing (Knuth, TAOCP 3, 6.4): every field and address bit reaches the top 9. */
 static CSAN_ALWAYS_INLINE uint64_t csan__account_seal(uintptr_t start, uint64_t fields)
 {
@@ -164,7 +183,58 @@ static CSAN_ALWAYS_INLINE bool csan__account_tells(uintptr_t start, size_t usabl
 /* glibc: size | flags stand in front of the block; bit 1: a mapping of its own. */
 static CSAN_ALWAYS_INLINE size_t csan__block_usable_by_header(size_t header)
 {
-    return (header & ~(size_t)7) - (header & 2 ? 16 : 8);
+    return (header & ~(size_t)7) - 8 - (header & 2) * 4;
 }
+
+/* ---- the common case, inlined into the hooks: small blocks with nothing wrong ---- */
+
+static CSAN_ALWAYS_INLINE size_t csan__block_usable(uintptr_t start)
+{
+    if (CSAN_LIKELY(csan__block_chunk_headers))
+        return csan__block_usable_by_header(((const size_t *)start)[-1]);
+    return csan__block_real_usable((void *)start);
+}
+
+/* slack: of b; huge when asked does not fit. */
+static CSAN_ALWAYS_INLINE bool csan__block_fits_word(const struct block *b, size_t slack)
+{
+    return CSAN_LIKELY(b->usable < BLOCK_LARGE) && CSAN_LIKELY(slack < ACCOUNT_SLACK_END) &&
+           CSAN_LIKELY(b->stack >> ACCOUNT_STACK_BITS == 0) && CSAN_LIKELY(!(b->start & 15));
+}
+
+extern uint32_t csan__block_now; /* the epoch */
+CSAN_NOINLINE void csan__block_add_slowly(const struct block *b, uint32_t epoch);
+
+static CSAN_ALWAYS_INLINE void csan__block_add_here(const struct block *b)
+{
+    uint32_t epoch = __atomic_load_n(&csan__block_now, __ATOMIC_RELAXED);
+    size_t slack = b->usable - BLOCK_TAIL - b->asked;
+    struct block_leaf *leaf = csan__block_leaf(b->start);
+    if (csan__block_fits_word(b, slack) && CSAN_LIKELY(leaf != NULL) &&
+        CSAN_LIKELY(leaf->used[csan__block_word(b->start) / MAP_PAGE_WORDS])) {
+        *csan__account_of(b->start, b->usable) =
+            csan__account_seal(b->start, csan__account_fields(b, epoch, slack));
+        csan__block_set_in(leaf, b->start);
+        return;
+    }
+    struct block copy = *b; /* so that b itself needs no memory */
+    csan__block_add_slowly(&copy, epoch);
+}
+
+/* Whose bit is cleared already; usable: malloc's own. True: small, whole, and of that family. */
+static CSAN_ALWAYS_INLINE bool csan__block_is_as(uintptr_t start, size_t usable,
+                                                 enum block_family as)
+{
+    if (CSAN_UNLIKELY(usable >= BLOCK_LARGE))
+        return false;
+    uint64_t word = *csan__account_of(start, usable);
+    uint64_t fields = word & ~(ACCOUNT_FAMILY | ((1u << ACCOUNT_CHECK_BITS) - 1));
+    return CSAN_LIKELY(csan__account_seal(start, fields | (uint64_t)as << ACCOUNT_FAMILY_AT) ==
+                       word);
+}
+
+/* What csan__block_drop does where csan__block_is_as says no. */
+CSAN_NOINLINE enum block_drop csan__block_drop_slowly(uintptr_t start, enum block_family as,
+                                                      size_t usable, struct block *old);
 
 #endif

@@ -11,13 +11,15 @@
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 
-/* Guarded by lock: writes. Readers follow `first` and the atomics `died` and `generation`. */
+/* Guarded by lock: writes. Readers follow `first` and the atomics `died` and
+ * csan__module_now. */
 static struct {
     struct lock lock;
     struct module *first; /* newest first; never unlinked */
-    uint32_t generation;
-    uint64_t changes; /* the loader's count of loads and unloads at the last merge, plus 1 */
-} modules = {.lock = LOCK_INIT(LOCK_MODULES), .generation = 1};
+    uint64_t changes;     /* the loader's count of loads and unloads at the last merge, plus 1 */
+} modules = {.lock = LOCK_INIT(LOCK_MODULES)};
+
+uint32_t csan__module_now = 1;
 
 static uint32_t died_of(const struct module *m)
 {
@@ -32,11 +34,6 @@ static bool holds(const struct module *m, uintptr_t pc)
 const struct module *csan__module_first(void)
 {
     return __atomic_load_n(&modules.first, __ATOMIC_ACQUIRE);
-}
-
-uint32_t csan__module_generation(void)
-{
-    return __atomic_load_n(&modules.generation, __ATOMIC_ACQUIRE);
 }
 
 const struct module *csan__module_find_live(uintptr_t pc)
@@ -286,7 +283,7 @@ static void bury(const struct snapshot *s, uint32_t now)
         any = true;
     }
     if (any)
-        __atomic_store_n(&modules.generation, now, __ATOMIC_RELEASE);
+        __atomic_store_n(&csan__module_now, now, __ATOMIC_RELEASE);
 }
 
 static bool was_replaced(const struct module *gone)
@@ -316,7 +313,7 @@ static void add(const struct module *loaded)
     if (!m)
         return; /* its frames will have no names */
     *m = *loaded;
-    m->born = modules.generation;
+    m->born = csan__module_now;
     m->next = modules.first;
     __atomic_store_n(&modules.first, m, __ATOMIC_RELEASE);
 }
@@ -328,7 +325,7 @@ void csan__module_refresh(void)
     if (s.changes && !s.no_memory) {
         csan__lock_take(&modules.lock);
         if (s.changes > modules.changes) { /* else another thread was here with a newer one */
-            bury(&s, modules.generation + 1);
+            bury(&s, csan__module_now + 1);
             for (const struct module *m = s.first; m; m = m->next)
                 if (!revive(m))
                     add(m);

@@ -40,7 +40,11 @@ const struct module *csan__module_find_at(uintptr_t pc, uint32_t generation);
 /* Live ones only. */
 const struct module *csan__module_find_live(uintptr_t pc);
 /* Now; 1 at the start. */
-uint32_t csan__module_generation(void);
+extern uint32_t csan__module_now;
+static CSAN_ALWAYS_INLINE uint32_t csan__module_generation(void)
+{
+    return __atomic_load_n(&csan__module_now, __ATOMIC_ACQUIRE);
+}
 /* Look at what is loaded now: new modules are added, gone ones marked and forgotten by the
  * unwinder. Called at start, after dlopen and dlclose, and before a verdict. Holds no lock of
  * csan's while it is in the loader. Where memory is short, what could not be added stays unknown.

@@ -18,14 +18,17 @@
  *
  * Records are never changed once a bucket leads to them (but for `seen`), and never removed. The
  * slots and links say where on the stack the walk read (struct walk_shape), relative to rsp, so
- * that the same stack in the same place, or another thread's, is recognised by comparing words. */
+ * that the same stack in the same place, or another thread's, is recognised by comparing words.
+ * Frames from the second on and links are compared four at a time: the last of each stands there
+ * once more until they fill the group. */
 struct record {
     uint32_t next;
     uint32_t hash;       /* upper half; the lower has chosen the bucket */
     uint32_t generation; /* of modules, when it was first seen */
     uint32_t seen;       /* the last generation in which its modules were known to be the same */
-    uint16_t depth, nlinks, span;
-    bool truncated, shaped;
+    uint16_t depth, nlinks, span; /* nlinks: repeated ones too */
+    bool truncated : 1, shaped : 1;
+    bool bp_linked; /* the first link is rbp itself, and no part of a group */
     uintptr_t pcs[];
 };
 _Static_assert(sizeof(struct record) == 24, "the header is 24 bytes");
@@ -74,20 +77,38 @@ static CSAN_ALWAYS_INLINE struct record *record_of(uint32_t id)
     return (struct record *)(chunk + id % CHUNK_IDS * GRANULE);
 }
 
-static CSAN_ALWAYS_INLINE const uint16_t *slots_of(const struct record *r)
+#define GROUP 4u
+
+/* Frames in a record with a shape: one and whole groups. */
+static CSAN_ALWAYS_INLINE uint32_t frames_of(uint32_t depth)
 {
-    return (const uint16_t *)&r->pcs[r->depth];
+    return ((depth - 1 + GROUP - 1) & ~(GROUP - 1)) + 1;
 }
 
-static CSAN_ALWAYS_INLINE const struct walk_link *links_of(const struct record *r)
+static CSAN_ALWAYS_INLINE uint16_t *slots_of(const struct record *r)
 {
-    return (const struct walk_link *)(slots_of(r) + r->depth);
+    return (uint16_t *)&r->pcs[frames_of(r->depth)];
 }
 
-static size_t record_bytes(uint32_t depth, bool shaped, uint32_t nlinks)
+static CSAN_ALWAYS_INLINE struct walk_link *links_of(const struct record *r)
 {
-    size_t shape = shaped ? depth * sizeof(uint16_t) + nlinks * sizeof(struct walk_link) : 0;
-    return sizeof(struct record) + depth * sizeof(uintptr_t) + shape;
+    return (struct walk_link *)(slots_of(r) + frames_of(r->depth));
+}
+
+static uint32_t links_with_repeated(const struct walk_shape *shape)
+{
+    uint32_t first = shape->nlinks && shape->links[0].slot == UNWIND_BP_ITSELF;
+    return first + (uint32_t)csan__base_round_up(shape->nlinks - first, GROUP);
+}
+
+static size_t record_bytes(uint32_t depth, const struct walk_shape *shape)
+{
+    size_t bytes = sizeof(struct record) + depth * sizeof(uintptr_t);
+    if (shape)
+        bytes += (frames_of(depth) - depth) * sizeof(uintptr_t) +
+                 frames_of(depth) * sizeof(uint16_t) +
+                 links_with_repeated(shape) * sizeof(struct walk_link);
+    return bytes;
 }
 
 /* ---- look-up ---- */
@@ -166,10 +187,28 @@ static uint32_t reserve(uint32_t granules)
     return start;
 }
 
+static void write_shape(struct record *r, const struct walk_shape *shape)
+{
+    uint32_t frames = frames_of(r->depth), last = r->depth - 1u;
+    uint16_t *slots = slots_of(r);
+    for (uint32_t i = 0; i < frames; i++) {
+        r->pcs[i] = r->pcs[i < last ? i : last];
+        slots[i] = shape->slots[i < last ? i : last];
+    }
+    struct walk_link *links = links_of(r);
+    r->shaped = true;
+    r->span = shape->span;
+    r->nlinks = (uint16_t)links_with_repeated(shape);
+    r->bp_linked = shape->nlinks && shape->links[0].slot == UNWIND_BP_ITSELF;
+    for (uint32_t i = 0; i < r->nlinks; i++)
+        links[i] = shape->links[i < shape->nlinks ? i : shape->nlinks - 1u];
+}
+
 static uint32_t insert(const struct key *k, const struct walk_shape *shape)
 {
-    bool shaped = shape && shape->known;
-    size_t bytes = record_bytes(k->depth, shaped, shaped ? shape->nlinks : 0);
+    if (shape && !shape->known)
+        shape = NULL;
+    size_t bytes = record_bytes(k->depth, shape);
     uint32_t granules = (uint32_t)((bytes + GRANULE - 1) / GRANULE);
     uint32_t id = reserve(granules);
     if (!id)
@@ -179,15 +218,10 @@ static uint32_t insert(const struct key *k, const struct walk_shape *shape)
     r->generation = r->seen = k->generation;
     r->depth = (uint16_t)k->depth;
     r->truncated = k->truncated;
-    r->shaped = shaped;
+    r->shaped = false; /* the room may be another thread's that was given back */
     memcpy(r->pcs, k->pcs, k->depth * sizeof *k->pcs);
-    if (shaped) {
-        r->nlinks = shape->nlinks;
-        r->span = shape->span;
-        memcpy(r->pcs + k->depth, shape->slots, k->depth * sizeof(uint16_t));
-        memcpy((char *)(r->pcs + k->depth) + k->depth * sizeof(uint16_t), shape->links,
-               shape->nlinks * sizeof(struct walk_link));
-    }
+    if (shape)
+        write_shape(r, shape);
     uint32_t *bucket = bucket_of(k->hash), searched = 0;
     uint32_t head = __atomic_load_n(bucket, __ATOMIC_ACQUIRE);
     do {
@@ -239,35 +273,51 @@ uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated)
 
 /* ---- the stack of this thread ---- */
 
-/* How many frames a walk from `at` has in common with r; 0 also where that cannot be told. A frame
- * is where r has it as long as all before it are the same. */
-static CSAN_ALWAYS_INLINE uint32_t count_alike(const struct record *r, const struct regs *at,
-                                               const struct stack_bounds *in)
+/* A walk that begins here may be compared with r: its words are on the stack. */
+static CSAN_ALWAYS_INLINE bool is_comparable(const struct record *r, const struct regs *at,
+                                             const struct stack_bounds *in)
 {
     uintptr_t sp = at->sp;
-    if (r->pcs[0] != at->pc || !r->shaped || (sp & 7) || sp < in->lo ||
-        sp + r->span * 8u + 8 > in->hi ||
-        __atomic_load_n(&r->seen, __ATOMIC_RELAXED) != csan__module_generation())
-        return 0;
-    const uintptr_t *stack = (const uintptr_t *)sp;
+    return !((r->pcs[0] ^ at->pc) | (sp & 7)) && sp >= in->lo && sp + r->span * 8u + 8 <= in->hi &&
+           __atomic_load_n(&r->seen, __ATOMIC_RELAXED) == csan__module_generation();
+}
+
+/* A frame is where r has it as long as all before it are the same; and when all are, the links tell
+ * whether they are where the walk would look for them. */
+static CSAN_ALWAYS_INLINE bool is_same(const struct record *r, const struct regs *at)
+{
+    const uintptr_t *stack = (const uintptr_t *)at->sp, *pcs = r->pcs + 1;
+    uint32_t frames = frames_of(r->depth);
+    const uint16_t *slots = (const uint16_t *)(r->pcs + frames) + 1;
+    uintptr_t differ = 0;
+    for (const uintptr_t *end = r->pcs + frames; pcs != end; pcs += GROUP, slots += GROUP) {
+        differ = (stack[slots[0]] ^ pcs[0]) | (stack[slots[1]] ^ pcs[1]) |
+                 (stack[slots[2]] ^ pcs[2]) | (stack[slots[3]] ^ pcs[3]);
+        if (differ)
+            return false;
+    }
+    const struct walk_link *l = (const struct walk_link *)slots, *end = l + r->nlinks;
+    if (r->bp_linked) {
+        differ = at->bp ^ (uintptr_t)(stack + l->value);
+        l++;
+    }
+    for (; l != end; l += GROUP)
+        differ |= (stack[l[0].slot] ^ (uintptr_t)(stack + l[0].value)) |
+                  (stack[l[1].slot] ^ (uintptr_t)(stack + l[1].value)) |
+                  (stack[l[2].slot] ^ (uintptr_t)(stack + l[2].value)) |
+                  (stack[l[3].slot] ^ (uintptr_t)(stack + l[3].value));
+    return differ == 0;
+}
+
+/* How many frames a walk from `at`, which may be compared, has in common with r. */
+static uint32_t count_alike(const struct record *r, const struct regs *at)
+{
+    const uintptr_t *stack = (const uintptr_t *)at->sp;
     const uint16_t *slots = slots_of(r);
     uint32_t depth = r->depth, i = 1;
     while (i < depth && stack[slots[i]] == r->pcs[i])
         i++;
     return i;
-}
-
-/* All frames are alike: are they where the walk would look for them? */
-static CSAN_ALWAYS_INLINE bool links_hold(const struct record *r, const struct regs *at)
-{
-    const uintptr_t *stack = (const uintptr_t *)at->sp;
-    const struct walk_link *links = links_of(r);
-    for (uint32_t i = 0; i < r->nlinks; i++) {
-        uintptr_t bp = links[i].slot == UNWIND_BP_ITSELF ? at->bp : stack[links[i].slot];
-        if (bp != at->sp + links[i].value * 8u)
-            return false;
-    }
-    return true;
 }
 
 /* Seen for the first time: walked once more for its shape. */
@@ -314,7 +364,44 @@ static CSAN_COLD struct stack_bounds learn_bounds(uintptr_t sp)
     return (struct stack_bounds){sp, csan__base_round_up(sp + 1, 4096)};
 }
 
-CSAN_HOT uint32_t csan__stack_here(const struct regs *at)
+static CSAN_ALWAYS_INLINE uint32_t *first_guess(const struct regs *at, uint64_t *key)
+{
+    *key = at->pc * 0x9e3779b97f4a7c15u + at->sp * 0xd6e8feb86659fd93u;
+    return &recent[*key >> (64 - RECENT_BITS)];
+}
+
+/* The guess to try when a stack parts from the last one by having `word` there. */
+static uint32_t *next_guess(uint64_t *key, uintptr_t word)
+{
+    *key = (*key + word) * 0x9e3779b97f4a7c15u;
+    *key ^= *key >> 29;
+    return &recent[*key >> (64 - RECENT_BITS)];
+}
+
+/* What is found late becomes the first guess once in a while, and what was that is found where a
+ * stack parts from the new one. */
+#define LATE_TURNS 8u
+
+static void move_to_front(const struct regs *at, uint32_t id)
+{
+    struct thread *t = csan__thread_self;
+    if (!t || ++t->late_stacks % LATE_TURNS)
+        return;
+    uint64_t key;
+    uint32_t *first = first_guess(at, &key), was = __atomic_load_n(first, __ATOMIC_ACQUIRE);
+    if (!was)
+        return;
+    const struct record *r = record_of(was), *now = record_of(id);
+    uint32_t common = 1, max = r->depth < now->depth ? r->depth : now->depth;
+    while (common < max && r->pcs[common] == now->pcs[common] &&
+           slots_of(r)[common] == slots_of(now)[common])
+        common++;
+    if (common < max && slots_of(r)[common] == slots_of(now)[common])
+        __atomic_store_n(next_guess(&key, r->pcs[common]), was, __ATOMIC_RELEASE);
+    __atomic_store_n(first, id, __ATOMIC_RELEASE);
+}
+
+static CSAN_NOINLINE uint32_t take_late(const struct regs *at)
 {
     const struct thread *t = csan__thread_self;
     struct stack_bounds in = {0, 0};
@@ -322,23 +409,37 @@ CSAN_HOT uint32_t csan__stack_here(const struct regs *at)
         in = (struct stack_bounds){t->stack_lo, t->stack_hi};
     if (CSAN_UNLIKELY(at->sp < in.lo || at->sp >= in.hi))
         in = learn_bounds(at->sp);
-    uint64_t key = at->pc * 0x9e3779b97f4a7c15u + at->sp * 0xd6e8feb86659fd93u;
-    uint32_t *guess;
+    uint64_t key;
+    uint32_t *guess = first_guess(at, &key);
     for (int tries = 1;; tries++) {
-        guess = &recent[key >> (64 - RECENT_BITS)];
         uint32_t id = __atomic_load_n(guess, __ATOMIC_ACQUIRE);
-        if (id == 0)
+        const struct record *r = id ? record_of(id) : NULL;
+        if (!r || !is_comparable(r, at, &in))
             break;
-        const struct record *r = record_of(id);
-        uint32_t alike = count_alike(r, at, &in);
-        if (alike == r->depth && links_hold(r, at))
+        uint32_t alike = count_alike(r, at);
+        if (alike == r->depth && is_same(r, at)) {
+            move_to_front(at, id);
             return id;
-        if (alike == 0 || alike == r->depth || tries == TRIES)
+        }
+        if (alike == r->depth || tries == TRIES)
             break;
-        key = (key + ((const uintptr_t *)at->sp)[slots_of(r)[alike]]) * 0x9e3779b97f4a7c15u;
-        key ^= key >> 29;
+        guess = next_guess(&key, ((const uintptr_t *)at->sp)[slots_of(r)[alike]]);
     }
     return take_anew(at, &in, guess);
+}
+
+CSAN_HOT uint32_t csan__stack_here(const struct regs *at)
+{
+    const struct thread *t = csan__thread_self;
+    uint64_t key;
+    uint32_t id = __atomic_load_n(first_guess(at, &key), __ATOMIC_ACQUIRE);
+    if (CSAN_LIKELY(t && id)) {
+        const struct record *r = record_of(id);
+        struct stack_bounds in = {t->stack_lo, t->stack_hi};
+        if (CSAN_LIKELY(is_comparable(r, at, &in)) && CSAN_LIKELY(is_same(r, at)))
+            return id;
+    }
+    return take_late(at);
 }
 
 /* ---- reading ---- */
@@ -351,7 +452,7 @@ bool csan__stack_get(uint32_t id, struct stack_view *out)
         return false;
     const struct record *r = record_of(id);
     size_t room = (CHUNK_IDS - id % CHUNK_IDS) * GRANULE;
-    if (r->depth == 0 || r->depth > STACK_DEPTH_MAX || record_bytes(r->depth, false, 0) > room)
+    if (r->depth == 0 || r->depth > STACK_DEPTH_MAX || record_bytes(r->depth, NULL) > room)
         return false;
     uint32_t at = __atomic_load_n(bucket_of(hash_of(r->pcs, r->depth)), __ATOMIC_ACQUIRE);
     while (at != id && at != 0)

@@ -22,6 +22,7 @@ struct thread {
     uintptr_t stack_lo, stack_hi;
     uintptr_t thread_pointer; /* fs base */
     uint64_t degraded;        /* facts lost for want of memory */
+    uint32_t late_stacks;     /* recognised, but not as the first guess (stack.c) */
     struct sync *sync;        /* what it holds and waits for (sync.h); NULL: nothing yet */
     struct labels *labels;    /* for profiles (label.h); NULL: never any */
     uint32_t nfreed;          /* ever */

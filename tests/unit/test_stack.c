@@ -292,6 +292,83 @@ START_TEST(stacks_of_every_shape_are_recognised_as_they_are_walked)
 }
 END_TEST
 
+/* The same frames but for one, in every place. */
+__attribute__((noinline)) static void two_ways(int n, int other)
+{
+    if (n == 0) {
+        take();
+    } else if (n == other) {
+        two_ways(n - 1, other);
+        __asm__ volatile("# the other way");
+    } else {
+        two_ways(n - 1, other);
+    }
+    KEEP();
+}
+
+START_TEST(stacks_that_differ_in_one_frame_are_told_apart)
+{
+    for (volatile int round = 0; round < 20; round++)
+        for (volatile int n = 1; n < 20; n++)
+            for (volatile int other = 0; other <= n; other++)
+                two_ways(n, other);
+}
+END_TEST
+
+/* With no rules there is no walk that would not learn them. */
+__attribute__((noinline)) static void take_without_rules(int n)
+{
+    if (n > 0) {
+        take_without_rules(n - 1);
+    } else {
+        struct regs at = REGS_OF_CALLER();
+        uint32_t id = csan__stack_here(&at);
+        csan__unwind_forget(0, UNWIND_PC_END);
+        ck_assert_uint_eq(csan__stack_here(&at), id);
+        ck_assert_uint_eq(csan__unwind_count(0, UNWIND_PC_END), 0);
+    }
+    KEEP();
+}
+
+START_TEST(a_stack_that_is_recognised_is_not_walked)
+{
+    for (volatile int n = 0; n < 20; n++)
+        take_without_rules(n);
+}
+END_TEST
+
+/* In a frame that is addressed through rbp. */
+__attribute__((noinline)) static void take_otherwise(size_t n)
+{
+    volatile char *room = alloca(n);
+    room[0] = 1;
+    struct regs at = {.pc = 0, .sp = 0};
+    __asm__ volatile("lea 1f(%%rip), %0\n1:\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
+                     : "=r"(at.pc), "=r"(at.sp), "=r"(at.bp));
+    struct stack_bounds in = bounds();
+    uint32_t id = csan__stack_here(&at);
+    struct regs moved = at;
+    moved.bp += 16;
+    uintptr_t pcs[STACK_DEPTH_MAX];
+    struct walk walk = csan__unwind_fast(&moved, &in, pcs, STACK_DEPTH_MAX);
+    ck_assert(is_kept_as(csan__stack_here(&moved), pcs, &walk, 64));
+    uint64_t inverse = 1; /* of the multiplier of pc, so that the guess is the same one */
+    for (int i = 0; i < 6; i++)
+        inverse *= 2 - inverse * 0x9e3779b97f4a7c15u;
+    struct regs elsewhere = at;
+    elsewhere.pc += inverse;
+    ck_assert_uint_eq(csan__stack_here(&at), id);
+    ck_assert_uint_ne(csan__stack_here(&elsewhere), id);
+    room[1] = room[0];
+}
+
+START_TEST(other_registers_make_another_stack)
+{
+    take_otherwise(32);
+    take_otherwise(48);
+}
+END_TEST
+
 /* ---- threads, forks, memory ---- */
 
 enum { THREADS = 8, STACKS = 20000 };
@@ -425,6 +502,9 @@ int main(void)
     tcase_add_test(t, a_stack_of_an_earlier_depth_is_cut_anew);
     tcase_add_test(t, a_stack_that_is_recognised_is_the_one_that_would_be_walked);
     tcase_add_loop_test(t, stacks_of_every_shape_are_recognised_as_they_are_walked, 0, 4);
+    tcase_add_test(t, stacks_that_differ_in_one_frame_are_told_apart);
+    tcase_add_test(t, a_stack_that_is_recognised_is_not_walked);
+    tcase_add_test(t, other_registers_make_another_stack);
     tcase_add_test(t, threads_that_keep_the_same_stacks_get_the_same_ids);
     tcase_add_test(t, threads_may_take_their_stacks_at_once);
     tcase_add_test(t, an_id_stays_good_in_a_forked_child);
