@@ -20,7 +20,8 @@ struct card {
     uint64_t amount, processes;
     enum finding_kind kind;
     uint32_t fingerprint;
-    uint32_t number; /* in the order of their coming */
+    uint32_t number;  /* in the order of their coming */
+    uint32_t threads; /* that stand there, of a group */
     bool known;
 };
 
@@ -137,6 +138,7 @@ static void add_card(const struct record *r, const struct shown *s,
     c->kind = s->finding->kind;
     c->fingerprint = s->fingerprint;
     c->known = s->known;
+    c->threads = s->finding->threads;
     c->number = run.used;
     fill(c, r, s, extra);
     if (run.used == run.room) {
@@ -279,8 +281,11 @@ static void put_findings(FILE *out, const char *nonce)
     for (uint32_t i = 0; i < run.used; i++) {
         const struct card *c = run.cards[i];
         const char *kind = csan__finding_kind_name(c->kind);
-        fprintf(out, "<article id=\"f%u\" tabindex=\"-1\" data-kind=\"%s\" data-known=\"%d\">\n",
+        fprintf(out, "<article id=\"f%u\" tabindex=\"-1\" data-kind=\"%s\" data-known=\"%d\"",
                 i + 1, kind, c->known);
+        if (c->threads)
+            fprintf(out, " data-threads=\"%u\"", c->threads);
+        fputs(">\n", out);
         fprintf(out, "<header><p class=\"place\"><code>%s</code></p>\n<h3><b>%s</b> ", c->place,
                 kind);
         csan__html_put(out, c->claim);

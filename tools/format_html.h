@@ -2,6 +2,7 @@
  *
  *     format_html.c           the run: gathers, sorts, fills page.html
  *     format_html_finding.c   one finding as a card that needs no JavaScript
+ *     format_html_figures.c   its figures, drawn
  *     format_html_charts.c    the profiles of the folder: flame graphs, waits, threads
  *     page.html .css .js      what is embedded (format_html_assets.c)
  *
@@ -25,6 +26,10 @@ void csan__html_put(FILE *out, const char *s);
 /* The inside of a finding's card but for its first line, which counts processes. */
 void csan__html_finding(FILE *out, const struct record *r, const struct shown *s,
                         const struct record_extra *extra);
+
+/* Drawings of a finding's figures; nothing where it has none. */
+void csan__html_rounds(FILE *out, const struct finding *f);
+void csan__html_times(FILE *out, const struct shown *s);
 
 /* What is gathered of the profiles in the records' folders. */
 struct charts;

@@ -229,17 +229,27 @@ static void put_advice(FILE *out, const struct shown *s, const struct record_ext
     fputs("</dl>\n", out);
 }
 
+static void put_section(FILE *out, uint32_t threads)
+{
+    fputs("<section", out);
+    if (threads)
+        fprintf(out, " data-threads=\"%u\"", threads);
+}
+
 void csan__html_finding(FILE *out, const struct record *r, const struct shown *s,
                         const struct record_extra *extra)
 {
     const char *cwd = csan__record_root(r, s);
     put_source(out, r, s);
     put_note(out, s->finding);
+    csan__html_rounds(out, s->finding);
+    csan__html_times(out, s);
     if (s->trace.count)
         put_stack(out, &s->trace, cwd, true);
     for (uint32_t i = 0; i < s->finding->nparties; i++) {
         bool has_stack = s->parties[i].count > 0;
-        fputs(has_stack ? "<section class=\"party\"><h4>" : "<section><p class=\"note\">", out);
+        put_section(out, s->finding->parties[i].threads);
+        fputs(has_stack ? " class=\"party\"><h4>" : "><p class=\"note\">", out);
         csan__html_put(out, s->finding->parties[i].label);
         fputs(has_stack ? "</h4>\n" : "</p>\n", out);
         if (has_stack)

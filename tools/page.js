@@ -1,4 +1,4 @@
-/* What the page gains with JavaScript: search, keys, flame graphs, charts. Texts of the program's
+/* What the page gains with JavaScript: search, keys, flame graphs. Texts of the program's
  * become text nodes and nothing else. */
 "use strict";
 (() => {
@@ -229,73 +229,5 @@ if (graphs.length) {
   });
   $("graphs").hidden = false;
   choose(0);
-}
-
-/* ---------------------------------------------------------------- charts, of what notes say */
-
-const NS = "http://www.w3.org/2000/svg";
-function draw1(svg, tag, attributes, text) {
-  const e = document.createElementNS(NS, tag);
-  for (const name in attributes) e.setAttribute(name, attributes[name]);
-  if (text !== undefined) e.textContent = text;
-  svg.append(e);
-}
-
-const UNITS = {B: 1, KiB: 1024, MiB: 1048576, GiB: 1073741824, ns: 1, us: 1e3, ms: 1e6, s: 1e9, min: 6e10};
-const value = (number, unit) => Number(number) * (UNITS[unit] || 1);
-
-function sheet(note, width, height, title) {
-  const svg = document.createElementNS(NS, "svg");
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("class", "chart");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", title);
-  note.after(svg);
-  return svg;
-}
-
-/* "after round 1: 64 B in 1 block; 10: 640 B in 10 blocks" */
-function drawGrowth(note) {
-  const points = [...note.textContent.matchAll(/(\d+): ([\d.]+) (B|KiB|MiB|GiB)\b/g)]
-    .map(m => ({x: Number(m[1]), y: value(m[2], m[3])}));
-  if (points.length < 2) return;
-  const W = 560, H = 120, left = 60, top = 12, bottom = H - 22;
-  const last = points[points.length - 1], most = Math.max(...points.map(p => p.y)) || 1;
-  const x = v => left + ((W - left - 12) * (v - points[0].x)) / (last.x - points[0].x || 1);
-  const y = v => bottom - ((bottom - top) * v) / most;
-  const line = points.map(p => `${x(p.x)},${y(p.y)}`).join(" ");
-  const svg = sheet(note, W, H, "Growth by round");
-  draw1(svg, "line", {class: "axis", x1: left, y1: bottom, x2: W - 12, y2: bottom});
-  draw1(svg, "polygon", {class: "under", points: `${x(points[0].x)},${bottom} ${line} ${x(last.x)},${bottom}`});
-  draw1(svg, "polyline", {class: "trend", points: line});
-  draw1(svg, "text", {x: left - 8, y: top + 4, "text-anchor": "end"}, bytes(most));
-  draw1(svg, "text", {x: left - 8, y: bottom, "text-anchor": "end"}, "0");
-  for (const p of points) {
-    draw1(svg, "circle", {class: "mark", cx: x(p.x), cy: y(p.y), r: 3});
-    draw1(svg, "text", {x: x(p.x), y: H - 6, "text-anchor": p === last ? "end" : p === points[0] ? "start" : "middle"},
-          (p === points[0] ? "round " : "") + p.x);
-  }
-}
-
-/* "12 waits: p50 1.5 ms, p90 3 ms, p99 20 ms, longest 21 ms, together 90 ms" */
-function drawWaits(note) {
-  const parts = [...note.textContent.matchAll(/(p50|p90|p99|longest) ([\d.]+) (ns|us|ms|s|min)\b/g)]
-    .map(m => ({name: m[1], text: m[2] + " " + m[3], v: value(m[2], m[3])}));
-  if (parts.length !== 4 || parts[0].v === parts[3].v) return;
-  const W = 560, row = 19, left = 60, right = 76;
-  const most = Math.max(...parts.map(p => p.v)) || 1;
-  const svg = sheet(note, W, parts.length * row + 4, "Waits for this lock");
-  parts.forEach((p, i) => {
-    const width = Math.max(2, ((W - left - right) * p.v) / most);
-    draw1(svg, "text", {x: left - 8, y: i * row + 14, "text-anchor": "end"}, p.name);
-    draw1(svg, "rect", {class: "mark", x: left, y: i * row + 5, width, height: 11, rx: 2});
-    draw1(svg, "text", {x: left + width + 7, y: i * row + 14}, p.text);
-  });
-}
-
-for (const card of cards) {
-  const note = card.querySelector(".note");
-  if (note && card.dataset.kind === "growth") drawGrowth(note);
-  else if (note && card.dataset.kind === "wait") drawWaits(note);
 }
 })();

@@ -143,6 +143,7 @@ static void take_parties(struct reader *in, const cJSON *of, struct finding *f, 
         return;
     for (at = parties->child; at && f->nparties < FINDING_PARTIES; at = at->next) {
         s->parties[f->nparties] = trace_of(in, at);
+        f->parties[f->nparties].threads = small_number_of(at, "threads");
         f->parties[f->nparties++].label = string_or(in, at, "label", "");
     }
 }
@@ -197,6 +198,41 @@ static void take_places(struct reader *in, const cJSON *of, struct finding *f, s
     f->nplaces = count;
 }
 
+static void take_rounds(struct reader *in, const cJSON *of, struct finding *f)
+{
+    const cJSON *rounds = cJSON_GetObjectItemCaseSensitive(of, "rounds"), *at;
+    uint32_t count = cJSON_IsArray(rounds) ? (uint32_t)cJSON_GetArraySize(rounds) : 0;
+    if (!count)
+        return;
+    struct finding_round *all = room_for(in, count * sizeof *all);
+    for (at = rounds->child; at && f->nrounds < count; at = at->next)
+        all[f->nrounds++] = (struct finding_round){number_of(at, "round"), number_of(at, "bytes"),
+                                                   number_of(at, "blocks")};
+    f->rounds = all;
+}
+
+static void take_times(struct reader *in, const cJSON *of, struct finding *f)
+{
+    const cJSON *times = cJSON_GetObjectItemCaseSensitive(of, "times"), *at;
+    const cJSON *buckets = cJSON_GetObjectItemCaseSensitive(times, "buckets");
+    uint32_t count = cJSON_IsArray(buckets) ? (uint32_t)cJSON_GetArraySize(buckets) : 0;
+    if (!count)
+        return;
+    struct finding_times *t = room_for(in, sizeof *t);
+    struct finding_bucket *all = room_for(in, count * sizeof *all);
+    *t = (struct finding_times){.count = number_of(times, "count"),
+                                .sum_ns = number_of(times, "sum_ns"),
+                                .max_ns = number_of(times, "max_ns"),
+                                .p50_ns = number_of(times, "p50_ns"),
+                                .p90_ns = number_of(times, "p90_ns"),
+                                .p99_ns = number_of(times, "p99_ns"),
+                                .buckets = all};
+    for (at = buckets->child; at && t->nbuckets < count; at = at->next)
+        all[t->nbuckets++] = (struct finding_bucket){
+            number_of(at, "from_ns"), number_of(at, "to_ns"), number_of(at, "count")};
+    f->times = t;
+}
+
 /* Only what a finding can have is an option: its name becomes part of a line. */
 static const char *option_of(struct reader *in, const cJSON *of)
 {
@@ -249,6 +285,7 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
     *f = (struct finding){.kind = kind,
                           .amount = number_of(of, "amount"),
                           .count = number_of(of, "count"),
+                          .threads = small_number_of(of, "threads"),
                           .behind_bytes = number_of(of, "behind_bytes"),
                           .behind_count = number_of(of, "behind_count"),
                           .what = string_or(in, of, "message", "found"),
@@ -267,6 +304,8 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
                         .known = is_true(of, "known")};
     take_parties(in, of, f, s);
     take_places(in, of, f, s);
+    take_rounds(in, of, f);
+    take_times(in, of, f);
     uint64_t processes = number_of(of, "processes");
     r->extras[r->report.count] =
         (struct record_extra){.line = keep(in, line),

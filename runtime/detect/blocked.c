@@ -171,7 +171,7 @@ static int add_finding(const struct site *s, struct findings *out)
     f->stack = s->crowd.stack;
     f->option = "max_blocked";
     f->attempt = attempt(s);
-    f->amount = f->count = s->crowd.threads;
+    f->amount = f->count = f->threads = s->crowd.threads;
     int failed = say(s, f, out);
     if (!failed)
         failed = say_who_gives(s, f, out);

@@ -133,6 +133,7 @@ int csan__crowd_party(struct findings *out, struct finding *f, const struct crow
     struct finding_party *p = &f->parties[f->nparties];
     p->label = csan__arena_scratch_copy(out->scratch, buf, t.len);
     p->stack = g->stack;
+    p->threads = g->threads;
     f->nparties += p->label != NULL;
     return p->label ? 0 : -ENOMEM;
 }

@@ -214,6 +214,19 @@ static void say_series(struct text *t, const struct candidate *c)
         csan__text_format(t, " (of %s)", name);
 }
 
+static int give_rounds(struct finding *f, const struct candidate *c, struct arena *scratch)
+{
+    uint32_t n = c->of->ncolumns - c->from;
+    struct finding_round *all = csan__arena_scratch_alloc(scratch, n * sizeof *all);
+    for (uint32_t i = 0; all && i < n; i++)
+        all[i] = (struct finding_round){.round = (c->from + i + 1) * c->of->stride,
+                                        .bytes = c->row->series->bytes[c->from + i],
+                                        .blocks = c->row->series->blocks[c->from + i]};
+    f->rounds = all;
+    f->nrounds = n;
+    return all ? 0 : -ENOMEM;
+}
+
 static int add_finding(const struct candidate *c, struct findings *out)
 {
     if (c->lost_bytes >= c->bytes - c->bytes / 2 || (c->blocks && c->lost_blocks * 2 >= c->blocks))
@@ -236,7 +249,7 @@ static int add_finding(const struct candidate *c, struct findings *out)
     struct text note = TEXT(buf);
     say_series(&note, c);
     f->note = csan__arena_scratch_copy(out->scratch, buf, note.len);
-    return f->what && f->note ? 0 : -ENOMEM;
+    return f->what && f->note ? give_rounds(f, c, out->scratch) : -ENOMEM;
 }
 
 /* The nearest block of each stack stands for the others. */

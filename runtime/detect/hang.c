@@ -106,7 +106,7 @@ static void note_standing(struct finding *f, const struct world *w)
             f->stack = stack;
         else if (stack && f->nparties < FINDING_PARTIES)
             f->parties[f->nparties++] =
-                (struct finding_party){.label = "1 thread stands", .stack = stack};
+                (struct finding_party){.label = "1 thread stands", .stack = stack, .threads = 1};
     }
 }
 
@@ -124,6 +124,7 @@ static int judge(uint32_t since, const struct world *w, struct findings *out)
     f->amount = now - hang.still_ns;
     f->count = c.waiting;
     f->stack = c.ngroups ? c.groups[0].stack : 0;
+    f->threads = c.ngroups ? c.groups[0].threads : 1;
     if (!c.ngroups)
         note_standing(f, w);
     int failed = say(f, &c, f->amount, out);

@@ -1,5 +1,7 @@
 #include "detect/histogram.h"
 
+#include <errno.h>
+
 #define LOWEST_OCTAVE 10u
 #define OCTAVES (HISTOGRAM_BUCKETS / HISTOGRAM_OCTAVE)
 
@@ -61,6 +63,47 @@ uint64_t csan__histogram_at(const struct histogram *h, unsigned percent)
             return middle_of(i) < h->max ? middle_of(i) : h->max;
     }
     return h->max;
+}
+
+/* Where the i-th quarter begins, of all octaves; the first also has what is shorter. */
+static uint64_t quarter_at(uint32_t i)
+{
+    return i ? (4 + i % 4) * ((uint64_t)1 << (i / 4 + LOWEST_OCTAVE - 2)) : 0;
+}
+
+static uint64_t count_quarter(const struct histogram *h, uint32_t i)
+{
+    uint64_t n = 0;
+    uint32_t first = i / 4 * HISTOGRAM_OCTAVE + firsts[i % 4];
+    for (uint32_t k = 0; k < parts[i % 4]; k++)
+        n += h->buckets[first + k];
+    return n;
+}
+
+int csan__histogram_tell(const struct histogram *h, struct arena *scratch, struct finding *f)
+{
+    struct finding_times *t = csan__arena_scratch_alloc(scratch, sizeof *t);
+    struct finding_bucket *all =
+        csan__arena_scratch_alloc(scratch, (size_t)4 * OCTAVES * sizeof *all);
+    if (!t || !all)
+        return -ENOMEM;
+    *t = (struct finding_times){.count = h->count,
+                                .sum_ns = h->sum,
+                                .max_ns = h->max,
+                                .p50_ns = csan__histogram_at(h, 50),
+                                .p90_ns = csan__histogram_at(h, 90),
+                                .p99_ns = csan__histogram_at(h, 99),
+                                .buckets = all};
+    for (uint32_t i = 0; i < 4 * OCTAVES; i++) {
+        uint64_t n = count_quarter(h, i), to = quarter_at(i + 1);
+        if (n == 0)
+            continue;
+        if (i + 1 == 4 * OCTAVES && to <= h->max)
+            to = h->max + 1;
+        all[t->nbuckets++] = (struct finding_bucket){quarter_at(i), to, n};
+    }
+    f->times = t;
+    return 0;
 }
 
 bool csan__histogram_is_valid(const struct histogram *h)

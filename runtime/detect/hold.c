@@ -1,10 +1,12 @@
 /* How long locks are held: the longest time by the place that took it, judged against max_hold.
  *
  * The hooks measure and tell only while max_hold is set (SYNC_EVENT_GAVE). */
+#include "base/arena.h"
 #include "base/lock.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "detect/detector.h"
+#include "detect/histogram.h"
 #include "detect/load.h"
 #include "detect/lock_name.h"
 #include "record/block.h"
@@ -23,6 +25,7 @@ struct hold_site {
     const char *name; /* of the lock that was; NULL: none */
     uintptr_t object;
     uint64_t count, ns_max;
+    struct histogram *times; /* of what was held for too long; NULL: no memory */
     struct load load;
 };
 
@@ -54,6 +57,10 @@ static void note(const struct sync_event *e, uint32_t stack, struct load load, c
         return;
     }
     p->count++;
+    if (!p->times)
+        p->times = csan__arena_alloc(sizeof *p->times);
+    if (p->times)
+        csan__histogram_add(p->times, e->hold_ns);
     if (e->hold_ns <= p->ns_max)
         return;
     p->ns_max = e->hold_ns;
@@ -121,6 +128,8 @@ static int add_finding(const struct hold_site *p, struct findings *out)
     if (p->given_at && p->given_at != p->taken_at)
         f->parties[f->nparties++] =
             (struct finding_party){.label = "given back", .stack = p->given_at};
+    if (p->times && csan__histogram_tell(p->times, out->scratch, f) != 0)
+        return -ENOMEM;
     return put(out, &f->what, &what) != 0 || put(out, &f->note, &note) != 0 ? -ENOMEM : 0;
 }
 

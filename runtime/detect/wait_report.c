@@ -110,7 +110,8 @@ int csan__wait_report_add(const struct wait_view *v, const struct wait_sum *sum,
     f->amount = amount;
     f->count = sum->waits.count;
     if (put(out, &f->what, what) != 0 || put(out, &f->note, &note) != 0 ||
-        add_holder(out, f, &sum->longest) != 0)
+        add_holder(out, f, &sum->longest) != 0 ||
+        csan__histogram_tell(&sum->waits, out->scratch, f) != 0)
         return -ENOMEM;
     struct contested c = {.why = sum->why, .waited_ns = sum->waits.sum, .kind = sum->at->kind};
     if (sum->at->object) {

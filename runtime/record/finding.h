@@ -31,6 +31,22 @@ enum finding_kind {
 struct finding_party {
     const char *label; /* a few words, ends without a colon */
     uint32_t stack;    /* 0: the label says it all */
+    uint32_t threads;  /* that stand there; 0: it is no group of threads */
+};
+
+/* Figures behind the words, for machines and charts. */
+struct finding_round {
+    uint64_t round, bytes, blocks; /* live when it ended */
+};
+
+struct finding_bucket {
+    uint64_t from_ns, to_ns, count; /* from_ns <= t < to_ns */
+};
+
+struct finding_times {
+    uint64_t count, sum_ns, max_ns, p50_ns, p90_ns, p99_ns;
+    const struct finding_bucket *buckets; /* ascending; empty ones are left out */
+    uint32_t nbuckets;
 };
 
 #define FINDING_PARTIES 8
@@ -49,9 +65,13 @@ struct finding {
     uint32_t nparties;
     const struct place *places; /* where pointers to it are stored: a chain, or each by itself */
     uint32_t nplaces;
-    uint64_t kept_bytes, kept_blocks; /* that the first place of the chain alone keeps alive */
-    bool is_note;                     /* worth a look, and no failure */
-    void *source;                     /* the detector's own record of it; NULL: none */
+    const struct finding_round *rounds; /* growth */
+    uint32_t nrounds;
+    uint32_t threads;                  /* that stand at `stack`, of a group; 0: that is no group */
+    const struct finding_times *times; /* wait, hold; NULL: none */
+    uint64_t kept_bytes, kept_blocks;  /* that the first place of the chain alone keeps alive */
+    bool is_note;                      /* worth a look, and no failure */
+    void *source;                      /* the detector's own record of it; NULL: none */
     struct finding *next;
 };
 

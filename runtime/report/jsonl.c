@@ -166,6 +166,44 @@ static void put_measure(struct json *j, const struct finding *f)
         csan__json_number(j, "limit_value", value);
 }
 
+static void put_rounds(struct json *j, const struct finding *f)
+{
+    if (!f->nrounds)
+        return;
+    csan__json_open(j, "rounds", '[');
+    for (uint32_t i = 0; i < f->nrounds; i++) {
+        csan__json_open(j, NULL, '{');
+        csan__json_number(j, "round", f->rounds[i].round);
+        csan__json_number(j, "bytes", f->rounds[i].bytes);
+        csan__json_number(j, "blocks", f->rounds[i].blocks);
+        csan__json_close(j, '}');
+    }
+    csan__json_close(j, ']');
+}
+
+static void put_times(struct json *j, const struct finding_times *t)
+{
+    if (!t)
+        return;
+    csan__json_open(j, "times", '{');
+    csan__json_number(j, "count", t->count);
+    csan__json_number(j, "sum_ns", t->sum_ns);
+    csan__json_number(j, "max_ns", t->max_ns);
+    csan__json_number(j, "p50_ns", t->p50_ns);
+    csan__json_number(j, "p90_ns", t->p90_ns);
+    csan__json_number(j, "p99_ns", t->p99_ns);
+    csan__json_open(j, "buckets", '[');
+    for (uint32_t i = 0; i < t->nbuckets; i++) {
+        csan__json_open(j, NULL, '{');
+        csan__json_number(j, "from_ns", t->buckets[i].from_ns);
+        csan__json_number(j, "to_ns", t->buckets[i].to_ns);
+        csan__json_number(j, "count", t->buckets[i].count);
+        csan__json_close(j, '}');
+    }
+    csan__json_close(j, ']');
+    csan__json_close(j, '}');
+}
+
 static void put_advice(struct json *j, const struct report *r, const struct shown *s)
 {
     char room[2048];
@@ -185,8 +223,11 @@ static void put_parties(struct json *j, const struct shown *s)
         return;
     csan__json_open(j, "parties", '[');
     for (uint32_t i = 0; i < s->finding->nparties; i++) {
+        const struct finding_party *p = &s->finding->parties[i];
         csan__json_open(j, NULL, '{');
-        csan__json_string(j, "label", s->finding->parties[i].label);
+        csan__json_string(j, "label", p->label);
+        if (p->threads)
+            csan__json_number(j, "threads", p->threads);
         put_trace(j, &s->parties[i]);
         csan__json_close(j, '}');
     }
@@ -262,6 +303,10 @@ void csan__jsonl_finding(struct json *j, const struct report *r, const struct sh
     csan__json_bool(j, "known", s->known);
     csan__json_string(j, "message", f->what ? f->what : "found");
     put_measure(j, f);
+    if (f->threads)
+        csan__json_number(j, "threads", f->threads);
+    put_rounds(j, f);
+    put_times(j, f->times);
     put_trace(j, &s->trace);
     put_parties(j, s);
     put_places(j, s);

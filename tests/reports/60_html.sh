@@ -31,6 +31,22 @@ run 86 env CSAN_OUT="$T/page" "$T/shop" leak 32 leak 64
 ${CC:-cc} -g -O1 "$top/tests/cases/growth_shows_who_holds_it_fails.c" -o "$T/grows" -I"$top/include" -I"$top/tests/cases" \
     -L"$O/lib" -lcsan -Wl,-rpath,"$O/lib" -pthread || exit 1
 run 86 env CSAN_OUT="$T/page" "$T/grows"
+for one in hold_above_max_hold wait_above_max_wait hang_of_all_threads_outside_check; do
+    ${CC:-cc} -g -O1 "$top/tests/cases/${one}_fails.c" -o "$T/$one" -I"$top/include" -I"$top/tests/cases" \
+        -L"$O/lib" -lcsan -Wl,-rpath,"$O/lib" -pthread || exit 1
+    run 86 env CSAN_OUT="$T/page" CSAN_MAX_HOLD="$([[ $one == hold* ]] && echo 50ms || echo off)" \
+        CSAN_MAX_WAIT="$([[ $one == wait* ]] && echo 50ms || echo off)" CSAN_HANG_AFTER=300ms "$T/$one"
+done
+mapfile -t figured < <(records "$T/page")
+schema "records with figures" "${figured[@]}"
+figures() { get "$(echo "$T/page/$1".*.jsonl)" "[l for l in lines if l['type'] == 'finding'][0]$2"; }
+is "levels by round" "[1, 64, 1] [20, 1280, 20]" "$(figures grows '["rounds"]' | python3 -c 'import ast, sys
+r = ast.literal_eval(sys.stdin.read()); print(*[[x["round"], x["bytes"], x["blocks"]] for x in (r[0], r[-1])])')"
+for one in hold_above_max_hold wait_above_max_wait; do
+    is "times are counted whole, in ascending buckets: $one" True "$(get "$(echo "$T/page/$one".*.jsonl)" \
+        "(lambda t: t['count'] == sum(b['count'] for b in t['buckets']) == 1 and t['sum_ns'] == t['max_ns'] and t['buckets'][0]['from_ns'] <= t['max_ns'] < t['buckets'][0]['to_ns'])(lines[1]['times'])")"
+done
+is "threads of a hang, grouped" "3 [1]" "$(get "$(echo "$T/page"/hang*.jsonl)" '"%d %s" % (lines[1]["threads"], [p["threads"] for p in lines[1]["parties"] if "threads" in p])')"
 run 0 "$csan" report --format html "$T/page"
 is "a page lies in the folder" "$T/page/index.html" "$(cat "$T/stdout")"
 page=$(cat "$T/page/index.html")
@@ -46,6 +62,25 @@ is "a profile that is cut is left out, and said" "csan: $T/page/x.1.heap.pb.gz: 
 is "a page is replaced when the next one is whole" "" "$(find "$T/page" -name '*.part')"
 run 0 "$csan" report --format html -o "$T/page/other.html" "$T/clean"
 like "a clean run" "*PASS*0 findings in 1 process*Nothing was found.*" "$(cat "$T/page/other.html")"
+
+# Charts are of figures: no word of a note's is read.
+mkdir "$T/figures"
+{
+    printf '%s\n' '{"type":"run","schema":"csan-jsonl","version":1,"csan":"0","program":"p","pid":1,"time":"x"}'
+    printf '%s\n' '{"type":"finding","fingerprint":"00000001","kind":"growth","program":"p","message":"grows","amount":9,"note":"words","rounds":[{"round":4,"bytes":10,"blocks":1},{"round":8,"bytes":5,"blocks":1},{"round":12,"bytes":20,"blocks":3}]}'
+    printf '%s\n' '{"type":"finding","fingerprint":"00000002","kind":"growth","program":"p","message":"grows","amount":9,"note":"after round 1: 16 B in 1 block; 10: 160 B in 10 blocks"}'
+    printf '%s\n' '{"type":"finding","fingerprint":"00000003","kind":"wait","program":"p","message":"waits","amount":9,"option":"max_wait","limit":"10us","times":{"count":6,"sum_ns":9,"max_ns":9,"buckets":[{"from_ns":0,"to_ns":1280,"count":5},{"from_ns":65536,"to_ns":81920,"count":1}]}}'
+    printf '%s\n' '{"type":"finding","fingerprint":"00000004","kind":"wait","program":"p","message":"waits","amount":9,"note":"12 waits: p50 1.5 ms, p90 3 ms, p99 20 ms, longest 21 ms, together 90 ms","times":{"count":1e300,"buckets":[{"from_ns":1e300,"to_ns":-5,"count":"x"}]},"rounds":[{"round":"x"},3,{"round":1e99}]}'
+    printf '%s\n' '{"type":"end","verdict":"fail","findings":4,"known":0}'
+} >"$T/figures/p.jsonl"
+run 0 "$csan" report --format html "$T/figures"
+drawn=$(cat "$T/figures/index.html")
+is "a round is a point" 3 "$(sed -n '/id="f1"/,/article>/p' <<<"$drawn" | grep -c '<circle class="mark"')"
+like "the middle of three rounds" '*<polyline class="trend" points="68.0,55.0 308.0,76.5 548.0,12.0 "/>*' "$drawn"
+like "a round by its figures" '*<title>round 12: 20 B in 3 blocks</title>*' "$drawn"
+like "a bucket by its figures" '*<title>1× 65 us to 81 us</title>*' "$drawn"
+like "the limit" '*<text class="limit"*>limit 10 us</text>*' "$drawn"
+is "figures that lie are drawn within bounds" "" "$(grep -oE 'nan|inf[^o]|"[0-9.-]{9,}"' <<<"$(grep -E '^<(rect|circle|line|text|poly)' <<<"$drawn")")"
 
 # ------------------------------------------------------------------ names that would be code
 name='</script><script>document.body.id=\"owned\"</script><img src=x onerror=\"document.body.id=&#39;owned&#39;\">{{findings}} \u0000 ;'
@@ -89,12 +124,15 @@ press() { # FILE SCRIPT
     local nonce
     nonce=$(grep -o "nonce-[0-9a-f]*" "$1" | head -n 1)
     sed "s|</body>|<script nonce=\"${nonce#nonce-}\">const press = (key, to) => (to \|\| document.body).dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})); const \$ = id => document.getElementById(id); $2</script></body>|" "$1" >"$T/pressed.html"
-    dom "$T/pressed.html" | grep -o '<title>[^<]*' | sed 's/<title>//'
+    dom "$T/pressed.html" | grep -o '<title>[^<]*' | sed 's/<title>//; q'
 }
 if [[ -n $browser ]]; then
     seen=$(dom "$T/page/index.html")
-    is "browser: findings" 3 "$(of '<article ' "$seen")"
-    is "browser: a growth chart of three rounds" 3 "$(of '<circle class="mark"' "$seen")"
+    is "browser: findings" 6 "$(of '<article ' "$seen")"
+    is "browser: a growth chart of twenty rounds" 20 "$(of '<circle class="mark"' "$seen")"
+    is "browser: a histogram of waits and one of holds, each with its limit" "2 2" \
+        "$(of 'aria-label="How often it took how long"' "$seen") $(of '<line class="limit"' "$seen")"
+    is "browser: the threads of a hang by stack" "3 1" "$(grep -o 'data-threads="[0-9]*"' <<<"$seen" | tr -dc '0-9\n' | paste -sd' ')"
     is "browser: five flame graphs" 5 "$(of 'role="tab"' "$seen")"
     like "browser: a flame graph" '*class="fr"*row_new*' "$seen"
     seen=$(dom "$T/hostile/index.html")

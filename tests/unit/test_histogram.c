@@ -128,6 +128,62 @@ START_TEST(nothing_is_lost_when_four_threads_add)
 }
 END_TEST
 
+static struct arena scratch;
+static struct finding f;
+
+static const struct finding_times *told(void)
+{
+    f = (struct finding){.kind = FINDING_WAIT};
+    ck_assert_int_eq(csan__histogram_tell(&h, &scratch, &f), 0);
+    return f.times;
+}
+
+static void assert_whole(const struct finding_times *t)
+{
+    uint64_t n = 0, before = 0;
+    for (uint32_t i = 0; i < t->nbuckets; i++) {
+        ck_assert_uint_gt(t->buckets[i].count, 0);
+        ck_assert_uint_ge(t->buckets[i].from_ns, before);
+        ck_assert_uint_gt(t->buckets[i].to_ns, t->buckets[i].from_ns);
+        before = t->buckets[i].to_ns;
+        n += t->buckets[i].count;
+    }
+    ck_assert_uint_eq(n, t->count);
+    if (n)
+        ck_assert_uint_lt(t->max_ns, before);
+}
+
+START_TEST(every_value_is_told_in_the_bucket_around_it)
+{
+    for (uint64_t ns = 1; ns < (uint64_t)1 << 40; ns += ns / 13 + 1) {
+        begin();
+        csan__histogram_add(&h, ns);
+        const struct finding_times *t = told();
+        ck_assert_uint_eq(t->nbuckets, 1);
+        assert_whole(t);
+        ck_assert_uint_le(t->buckets[0].from_ns, ns);
+        ck_assert_uint_gt(t->buckets[0].to_ns, ns);
+        csan__arena_scratch_free(&scratch);
+    }
+}
+END_TEST
+
+START_TEST(what_is_told_is_all_that_was_added)
+{
+    ck_assert_uint_eq(told()->nbuckets, 0);
+    for (uint64_t ns = 1; ns < (uint64_t)1 << 40; ns += ns / 77 + 1)
+        csan__histogram_add(&h, ns);
+    const struct finding_times *t = told();
+    ck_assert_uint_eq(t->nbuckets, 100);
+    ck_assert_uint_eq(t->count, h.count);
+    ck_assert_uint_eq(t->sum_ns, h.sum);
+    ck_assert_uint_eq(t->max_ns, h.max);
+    ck_assert_uint_eq(t->p90_ns, csan__histogram_at(&h, 90));
+    assert_whole(t);
+    csan__arena_scratch_free(&scratch);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("histogram");
@@ -142,6 +198,8 @@ int main(void)
     tcase_add_test(c, beyond_34_seconds_the_longest_is_known);
     tcase_add_test(c, merged_histograms_are_as_one);
     tcase_add_test(c, nothing_is_lost_when_four_threads_add);
+    tcase_add_test(c, every_value_is_told_in_the_bucket_around_it);
+    tcase_add_test(c, what_is_told_is_all_that_was_added);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
