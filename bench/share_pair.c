@@ -1,9 +1,10 @@
 /* What sharing costs: a share and its release, by threads and by bytes; memory of a live share; the
  * census. Run under each CSAN_SHARE and without the library.
  *
- *   share_pair pair THREADS BYTES    ns a share+release pair, each thread on a buffer of its own
- *   share_pair live SHARES           bytes of memory for each of so many live shares
- *   share_pair census MIB BUFFERS    ms of a csan_check over so much heap and so many gone buffers
+ *   share_pair pair THREADS BYTES [PAIRS]   ns a pair, each thread on a buffer of its own
+ *   share_pair live SHARES                  bytes of memory for each of so many live shares
+ *   share_pair census MIB BUFFERS           ms of a csan_check over so much heap and so many gone
+ * buffers
  */
 #include <csan.h>
 #include <csan_share.h>
@@ -122,6 +123,8 @@ int main(int argc, char **argv)
     bytes = (size_t)b;
     if (b > 4096)
         rounds = 200000;
+    if (argc > 4)
+        rounds = atol(argv[4]);
     if (argc > 1 && strcmp(argv[1], "pair") == 0)
         pair((int)a);
     else if (argc > 1 && strcmp(argv[1], "live") == 0)

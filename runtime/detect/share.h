@@ -19,7 +19,7 @@ struct thread;
 
 /* Who calls: the stack is taken when somebody wants it. */
 struct share_call {
-    const struct thread *self;
+    struct thread *self;
     const struct regs *at;
     uint32_t stack; /* 0: not taken yet */
 };
@@ -57,7 +57,7 @@ void csan__pool_forget(struct share_call *c, struct share_owner *o, void *p);
 
 /* --- share_block.c: the heap's side. May `home` hold something: csan__share_may_hold. */
 /* The block is about to be freed. True: it must not be (share=stress). */
-bool csan__share_block_freed(const struct thread *self, uintptr_t home, const struct regs *at);
+bool csan__share_block_freed(struct thread *self, uintptr_t home, const struct regs *at);
 /* Around a realloc. `moved` follows where `moves` did not say SHARE_NOT_MOVING, and nothing but the
  * real realloc comes between; `to` is 0 when that failed. */
 enum share_moving { SHARE_NOT_MOVING, SHARE_MOVING, SHARE_MOVING_LOCKED };

@@ -82,7 +82,7 @@ static void end_all(struct share_call *c, uintptr_t home)
     }
 }
 
-bool csan__share_block_freed(const struct thread *self, uintptr_t home, const struct regs *at)
+bool csan__share_block_freed(struct thread *self, uintptr_t home, const struct regs *at)
 {
     struct share_call c = {.self = self, .at = at};
     bool locked = csan__share_lock(), kept = false;

@@ -124,22 +124,29 @@ void csan__share_verify_now(struct share_item *i)
     csan__share_verify_at(NULL, i, NULL);
 }
 
+/* Of a long one. */
+static bool is_its_turn(struct share_item *i)
+{
+    size_t cost = csan__share_sum_cost(i);
+    if (cost <= ALWAYS_SUMMED)
+        return true;
+    if (i->skip) {
+        i->skip--;
+        return false;
+    }
+    if (++i->periods > PERIODS_SUMMED)
+        i->skip = (uint32_t)(cost / COST_OF_A_PERIOD);
+    return true;
+}
+
 /* From nobody's to shared. Long buffers are summed now and then, so that a share costs no more. */
 static CSAN_ALWAYS_INLINE void begin_period(struct share_item *i)
 {
     i->armed = false;
     if (CSAN_UNLIKELY(!csan__share_mode->checksums || i->windows || i->on_stack))
         return;
-    size_t cost = csan__share_sum_cost(i);
-    if (cost > ALWAYS_SUMMED && !csan__share_mode->every_call) {
-        if (i->skip) {
-            i->skip--;
-            return;
-        }
-        if (++i->periods > PERIODS_SUMMED)
-            i->skip = (uint32_t)(cost / COST_OF_A_PERIOD);
-    }
-    csan__share_arm(i);
+    if (CSAN_LIKELY(i->room <= ALWAYS_SUMMED) || csan__share_mode->every_call || is_its_turn(i))
+        csan__share_arm(i);
 }
 
 void csan__share_begin_period(struct share_item *i)
@@ -189,6 +196,7 @@ void *csan__share_publish(struct share_call *c, struct share_owner *o, const str
         if (i->live)
             begin_period(i);
         i->state = SHARE_CACHED;
+        csan__share_count_added();
         if (csan__share_mode->published)
             to = csan__share_mode->published(i);
     }
@@ -228,7 +236,7 @@ void *csan__cache_publish(struct share_call *c, struct share_owner *o, void *p, 
 const void *csan__cache_share(struct share_call *c, const void *p)
 {
     uintptr_t addr = owners(p);
-    struct share_item *i = csan__share_find(addr, SHARE_OF_CACHE);
+    struct share_item *i = csan__share_recall(c->self->shared, addr);
     bool locked;
     if (CSAN_UNLIKELY(!i)) {
         csan__share_stranger(addr);
@@ -324,7 +332,7 @@ static CSAN_ALWAYS_INLINE void end_share(struct share_call *c, struct share_item
 void csan__cache_release(struct share_call *c, const void *p)
 {
     uintptr_t addr = owners(p);
-    struct share_item *i = csan__share_find(addr, SHARE_OF_CACHE);
+    struct share_item *i = csan__share_recall(c->self->shared, addr);
     bool locked;
     if (CSAN_UNLIKELY(!i || !csan__share_hold(i, addr, SHARE_OF_CACHE, &locked))) {
         release_unknown(c, addr);

@@ -10,18 +10,18 @@
 
 #define OWNER_MAGIC 0x63736f77u
 #define CHUNKS 65536u
-#define ITEMS 512u   /* of a chunk */
-#define BORROWS 256u /* of a chunk */
-#define SHARDS 64u
+#define ITEMS 512u          /* of a chunk */
+#define BORROWS 256u        /* of a chunk */
 #define GONE_MAX (1u << 20) /* remembered at once */
 #define WALK_MAX 256u       /* borrows looked at for this thread's newest */
 
-uint32_t csan__share_any;
+uint32_t csan__share_any, csan__share_added;
+struct share_lock csan__share_locks[SHARE_SHARDS] = {
+    [0 ... SHARE_SHARDS - 1] = {.lock = LOCK_INIT(LOCK_BORROW)}};
 uint8_t csan__share_pages[SHARE_PAGES];
 
-/* Borrows of the items with id % SHARDS in common, and the lock of those items. */
+/* Borrows of the items with one lock. */
 struct shard {
-    struct lock lock;
     uint32_t unused; /* first of a list */
     uint32_t fresh, fresh_end;
 } __attribute__((aligned(64)));
@@ -37,7 +37,7 @@ static struct {
     struct share_owner *owners;
     struct share_hole *unused_holes;
     struct share_trace *unused_traces;
-    struct shard shards[SHARDS];
+    struct shard shards[SHARE_SHARDS];
 } the = {.lock = LOCK_INIT(LOCK_SHARE), .items_end = 1};
 
 /* ---- owners */
@@ -130,35 +130,7 @@ void csan__share_unlock(bool locked)
 
 static CSAN_ALWAYS_INLINE struct shard *shard_of(const struct share_item *i)
 {
-    return &the.shards[i->id % SHARDS];
-}
-
-static CSAN_ALWAYS_INLINE bool holds(const struct share_item *i, uintptr_t addr, unsigned states)
-{
-    return i->state & states && (addr - i->lo < i->bytes || addr == i->lo);
-}
-
-bool csan__share_hold_any(struct share_item *i)
-{
-    struct lock *l = &shard_of(i)->lock;
-    l->rank = LOCK_BORROW;
-    return take(l);
-}
-
-bool csan__share_hold(struct share_item *i, uintptr_t addr, unsigned states, bool *locked)
-{
-    bool was = csan__share_hold_any(i);
-    if (CSAN_UNLIKELY(!holds(i, addr, states))) {
-        give(&shard_of(i)->lock, was);
-        return false;
-    }
-    *locked = was;
-    return true;
-}
-
-void csan__share_let_go(struct share_item *i, bool locked)
-{
-    give(&shard_of(i)->lock, locked);
+    return &the.shards[i->id % SHARE_SHARDS];
 }
 
 /* ---- items */
@@ -170,7 +142,7 @@ static CSAN_ALWAYS_INLINE struct share_item *item_at(uint32_t id)
 
 static bool is_wanted(uint32_t id, uintptr_t addr, unsigned states)
 {
-    return holds(item_at(id), addr, states);
+    return csan__share_holds(item_at(id), addr, states);
 }
 
 struct share_item *csan__share_find(uintptr_t addr, unsigned states)
@@ -179,9 +151,18 @@ struct share_item *csan__share_find(uintptr_t addr, unsigned states)
     return id ? item_at(id) : NULL;
 }
 
+struct share_item *csan__share_look_up(struct share_known *k, uintptr_t addr)
+{
+    uint32_t added = __atomic_load_n(&csan__share_added, __ATOMIC_ACQUIRE);
+    struct share_item *i = csan__share_find(addr, SHARE_OF_CACHE);
+    if (i)
+        *k = (struct share_known){addr, i, added};
+    return i;
+}
+
 static bool is_wanted_at(uint32_t id, uintptr_t addr, unsigned states)
 {
-    return item_at(id)->lo == addr && holds(item_at(id), addr, states);
+    return item_at(id)->lo == addr && csan__share_holds(item_at(id), addr, states);
 }
 
 struct share_item *csan__share_at(uintptr_t lo, unsigned states)
@@ -290,6 +271,13 @@ static void bound_gone(void)
     }
 }
 
+static void set_range(struct share_item *i, uintptr_t lo, size_t bytes)
+{
+    i->lo = lo;
+    i->bytes = bytes;
+    csan__share_count_added();
+}
+
 struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home)
 {
     if (!has_directories())
@@ -302,8 +290,7 @@ struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home)
         old_item(i);
         return NULL;
     }
-    i->lo = lo;
-    i->bytes = bytes;
+    set_range(i, lo, bytes);
     if (!move_in(i, home)) {
         csan__share_index_remove(lo, bytes, i->id);
         old_item(i);
@@ -329,8 +316,7 @@ bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_
     csan__share_index_remove(i->lo, i->bytes, i->id);
     move_out(i);
     if (csan__share_index_add(lo, bytes, i->id) == 0) {
-        i->lo = lo;
-        i->bytes = bytes;
+        set_range(i, lo, bytes);
         if (move_in(i, home))
             return true;
         csan__share_index_remove(lo, bytes, i->id);

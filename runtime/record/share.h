@@ -19,7 +19,9 @@
 #ifndef CSAN_RECORD_SHARE_H
 #define CSAN_RECORD_SHARE_H
 
-#include "base/base.h"
+#include "base/lock.h"
+#include "record/block.h"
+#include "record/thread.h"
 
 enum share_state {
     SHARE_UNUSED = 0,
@@ -122,18 +124,72 @@ struct share_owner *csan__share_owners(void);
 /* Anything at all was ever published or lent. */
 extern uint32_t csan__share_any;
 
+static CSAN_ALWAYS_INLINE bool csan__share_holds(const struct share_item *i, uintptr_t addr,
+                                                 unsigned states)
+{
+    return i->state & states && (addr - i->lo < i->bytes || addr == i->lo);
+}
+
 /* The smallest item in one of these states that holds addr; NULL: none. Any thread, no lock. */
 CSAN_HOT struct share_item *csan__share_find(uintptr_t addr, unsigned states);
+/* The same for SHARE_OF_CACHE, with what this thread asked for lately: `known` is its own, of
+ * SHARE_KNOWN. What is remembered holds until an item is added, which may be a smaller one there.
+ */
+extern uint32_t csan__share_added; /* how many were */
+static CSAN_ALWAYS_INLINE void csan__share_count_added(void)
+{
+    __atomic_fetch_add(&csan__share_added, 1, __ATOMIC_RELEASE);
+}
+CSAN_HOT struct share_item *csan__share_look_up(struct share_known *known, uintptr_t addr);
+static CSAN_ALWAYS_INLINE struct share_item *csan__share_recall(struct share_known *known,
+                                                                uintptr_t addr)
+{
+    struct share_known *k = &known[(addr >> 4) % SHARE_KNOWN];
+    if (CSAN_LIKELY(k->addr == addr && k->item &&
+                    k->added == __atomic_load_n(&csan__share_added, __ATOMIC_ACQUIRE) &&
+                    csan__share_holds(k->item, addr, SHARE_OF_CACHE)))
+        return k->item;
+    return csan__share_look_up(k, addr);
+}
 /* The item that begins at lo, in one of these states. */
 struct share_item *csan__share_at(uintptr_t lo, unsigned states);
 
 /* The registry, for who adds, moves or takes out. Returns what unlock is to be given. */
 bool csan__share_lock(void);
 void csan__share_unlock(bool locked);
+
+/* Items with id % SHARDS in common have one lock. */
+#define SHARE_SHARDS 64u
+struct share_lock {
+    struct lock lock;
+} __attribute__((aligned(64)));
+extern struct share_lock csan__share_locks[SHARE_SHARDS];
+
+/* Under the registry's lock. */
+static CSAN_ALWAYS_INLINE bool csan__share_hold_any(struct share_item *i)
+{
+    if (!csan__block_threaded)
+        return false;
+    csan__lock_take(&csan__share_locks[i->id % SHARE_SHARDS].lock);
+    return true;
+}
+
+static CSAN_ALWAYS_INLINE void csan__share_let_go(struct share_item *i, bool locked)
+{
+    if (locked)
+        csan__lock_give(&csan__share_locks[i->id % SHARE_SHARDS].lock);
+}
+
 /* Holds the item, when it is still in one of these states and holds addr; *locked for let_go. */
-CSAN_HOT bool csan__share_hold(struct share_item *i, uintptr_t addr, unsigned states, bool *locked);
-bool csan__share_hold_any(struct share_item *i); /* under the registry's lock */
-CSAN_HOT void csan__share_let_go(struct share_item *i, bool locked);
+static CSAN_ALWAYS_INLINE bool csan__share_hold(struct share_item *i, uintptr_t addr,
+                                                unsigned states, bool *locked)
+{
+    *locked = csan__share_hold_any(i);
+    if (CSAN_LIKELY(csan__share_holds(i, addr, states)))
+        return true;
+    csan__share_let_go(i, *locked);
+    return false;
+}
 
 /* Under the registry's lock: a new item for [lo, lo + bytes), SHARE_UNUSED's fields but these zero.
  * home: 0, or the block around it. No item that is GONE may be at its ends. NULL: no memory. */

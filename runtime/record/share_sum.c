@@ -93,9 +93,32 @@ size_t csan__share_sum_cost(const struct share_item *i)
     return body + tail_of(i);
 }
 
-bool csan__share_sum(const struct share_item *i, uint64_t *body, uint64_t *tail)
+/* Up to so many bytes, without a loop of four: most entries are short. */
+#define SHORT ((size_t)128)
+
+static CSAN_ALWAYS_INLINE uint64_t hash_short(const char *p, size_t n)
 {
-    if (CSAN_LIKELY(i->heap && !i->holes && i->bytes <= WHOLE && !tail_of(i))) {
+    uint64_t h = n ^ SECRET_1, last = 0;
+    size_t left = n;
+    for (; left >= 16; left -= 16, p += 16)
+        h = fold(word_at(p) ^ SECRET_2, word_at(p + 8) ^ h);
+    if (left >= 8) {
+        h = fold(word_at(p) ^ SECRET_3, h);
+        left -= 8, p += 8;
+    }
+    if (left)
+        memcpy(&last, p, left);
+    return fold(h ^ last, SECRET_4);
+}
+
+static CSAN_ALWAYS_INLINE bool is_plain(const struct share_item *i)
+{
+    return i->heap && !i->holes && (i->room == i->bytes || i->fixed);
+}
+
+static CSAN_NOINLINE bool sum_long(const struct share_item *i, uint64_t *body, uint64_t *tail)
+{
+    if (is_plain(i) && i->bytes <= WHOLE) {
         *body = hash(i->bytes, (const char *)i->lo, i->bytes);
         *tail = 0;
         return true;
@@ -118,15 +141,24 @@ bool csan__share_sum(const struct share_item *i, uint64_t *body, uint64_t *tail)
     return !h.failed;
 }
 
+static CSAN_ALWAYS_INLINE bool sum(const struct share_item *i, uint64_t *body, uint64_t *tail)
+{
+    if (CSAN_UNLIKELY(i->bytes > SHORT || !is_plain(i)))
+        return sum_long(i, body, tail);
+    *body = hash_short((const char *)i->lo, i->bytes);
+    *tail = 0;
+    return true;
+}
+
 void csan__share_arm(struct share_item *i)
 {
-    i->armed = csan__share_sum(i, &i->sum, &i->tail_sum);
+    i->armed = sum(i, &i->sum, &i->tail_sum);
 }
 
 enum share_change csan__share_verify(const struct share_item *i)
 {
     uint64_t body, tail;
-    if (!i->armed || i->windows || !csan__share_sum(i, &body, &tail))
+    if (!i->armed || i->windows || !sum(i, &body, &tail))
         return SHARE_SAME;
     if (body != i->sum)
         return SHARE_BODY_CHANGED;

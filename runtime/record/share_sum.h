@@ -13,9 +13,7 @@
 
 #include "record/share.h"
 
-/* False: it cannot be read. */
-bool csan__share_sum(const struct share_item *i, uint64_t *body, uint64_t *tail);
-/* How many bytes that reads. */
+/* How many bytes a sum of it reads. */
 size_t csan__share_sum_cost(const struct share_item *i);
 
 /* From now on the bytes must stay as they are. */

@@ -314,10 +314,15 @@ static uint32_t count_alike(const struct record *r, const struct regs *at)
 {
     const uintptr_t *stack = (const uintptr_t *)at->sp;
     const uint16_t *slots = slots_of(r);
-    uint32_t depth = r->depth, i = 1;
-    while (i < depth && stack[slots[i]] == r->pcs[i])
+    const uintptr_t *pcs = r->pcs;
+    size_t depth = r->depth, i = 1;
+    for (; i + 4 <= depth; i += 4) /* no slot is beyond the span, alike or not */
+        if ((stack[slots[i]] ^ pcs[i]) | (stack[slots[i + 1]] ^ pcs[i + 1]) |
+            (stack[slots[i + 2]] ^ pcs[i + 2]) | (stack[slots[i + 3]] ^ pcs[i + 3]))
+            break;
+    while (i < depth && stack[slots[i]] == pcs[i])
         i++;
-    return i;
+    return (uint32_t)i;
 }
 
 /* Seen for the first time: walked once more for its shape. */

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #define THREAD_FREED 128u
+#define SHARE_KNOWN 4u
 
 struct thread {
     uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */
@@ -31,12 +32,18 @@ struct thread {
     } freed[THREAD_FREED];   /* the last blocks it freed, a ring; read by others, start first */
     struct {
         uint64_t allocations, frees, bytes, temporary;
-        uintptr_t last; /* the block that the last heap call gave; 0: it gave none */
-    } tally;                 /* record/tally.h's: read by others, and kept when the thread ends */
-    struct thread *next;     /* all records, newest first; never unlinked */
+        uintptr_t last;  /* the block that the last heap call gave; 0: it gave none */
+    } tally;             /* record/tally.h's: read by others, and kept when the thread ends */
+    struct thread *next; /* all records, newest first; never unlinked */
     /* Of a wait whose system call was begun again (session/resume.c): which one, its time. */
     uint64_t resumed_wait_ns, time_given_ns;
     struct timespec time_left;
+    /* Where it looked for shared buffers lately (share.h). */
+    struct share_known {
+        uintptr_t addr;
+        struct share_item *item;
+        uint32_t added;
+    } shared[SHARE_KNOWN];
 };
 
 extern CSAN_THREAD_LOCAL struct thread *csan__thread_self;

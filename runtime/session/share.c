@@ -44,7 +44,7 @@ uint32_t csan__share_waiting;
 static CSAN_COLD void wait_for_turn(bool is_release, const void *p, uintptr_t pc)
 {
     struct thread *t = csan__thread_self;
-    if (!t || !t->inside || csan__options.share == SHARE_OFF || !csan__session_is_armed())
+    if (!t || !t->inside || !csan__session_is_armed())
         return;
     uint32_t at = __atomic_fetch_add(&queue_end, 1, __ATOMIC_RELAXED) % QUEUE, empty = 0;
     if (!__atomic_compare_exchange_n(&queue[at].state, &empty, 1, false, __ATOMIC_ACQUIRE,
@@ -148,10 +148,11 @@ void *csan_publish_fixed(struct share_owner *o, void *p, size_t n)
 const void *csan_share(const void *p)
 {
     struct regs at = REGS_OF_CALLER();
-    struct thread *t = p ? enter() : NULL;
+    if (!p || csan__options.share == SHARE_OFF)
+        return p;
+    struct thread *t = enter();
     if (CSAN_UNLIKELY(!t)) {
-        if (p)
-            wait_for_turn(false, p, at.pc);
+        wait_for_turn(false, p, at.pc);
         return p;
     }
     struct share_call c = CALL();
@@ -163,10 +164,11 @@ const void *csan_share(const void *p)
 void csan_release(const void *p)
 {
     struct regs at = REGS_OF_CALLER();
-    struct thread *t = p ? enter() : NULL;
+    if (!p || csan__options.share == SHARE_OFF)
+        return;
+    struct thread *t = enter();
     if (CSAN_UNLIKELY(!t)) {
-        if (p)
-            wait_for_turn(true, p, at.pc);
+        wait_for_turn(true, p, at.pc);
         return;
     }
     struct share_call c = CALL();

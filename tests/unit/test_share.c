@@ -48,6 +48,22 @@ START_TEST(the_smallest_of_nested_buffers_is_found)
 }
 END_TEST
 
+START_TEST(what_is_remembered_ends_with_a_smaller_one_there)
+{
+    struct share_known known[SHARE_KNOWN] = {{0, NULL, 0}};
+    struct share_item *outer = item(0x20000, 5000, 0);
+    ck_assert_ptr_eq(csan__share_recall(known, 0x20810), outer);
+    ck_assert_ptr_eq(csan__share_recall(known, 0x20810), outer);
+    struct share_item *inner = item(0x20800, 64, 0);
+    ck_assert_ptr_eq(csan__share_recall(known, 0x20810), inner);
+    inner->state = SHARE_ENDED;
+    ck_assert_ptr_eq(csan__share_recall(known, 0x20810), outer);
+    csan__share_remove(inner);
+    csan__share_remove(outer);
+    ck_assert_ptr_null(csan__share_recall(known, 0x20810));
+}
+END_TEST
+
 #define MANY 4000u
 #define SPACING 0x3000u
 
@@ -238,6 +254,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, interior_pointers_find_their_buffer);
     tcase_add_test(t, the_smallest_of_nested_buffers_is_found);
+    tcase_add_test(t, what_is_remembered_ends_with_a_smaller_one_there);
     tcase_add_test(t, it_agrees_with_an_array);
     tcase_add_test(t, a_block_lists_what_lies_in_it);
     tcase_add_test(t, a_release_ends_the_newest_of_its_thread);
