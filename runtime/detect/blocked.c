@@ -34,7 +34,7 @@ struct site {
 };
 
 static struct {
-    struct site sites[SITES]; /* guarded by LOCK_TICK */
+    struct site sites[SITES]; /* guarded by LOCK_TICK; used ones first */
     uint64_t lost;
     uint64_t next_look_ns;
 } blocked;
@@ -190,7 +190,7 @@ static bool is_judged(const struct site *s)
 /* One finding a stack, whatever marks were set meanwhile: the last one's. */
 static bool is_last_of_its_stack(uint32_t i)
 {
-    for (uint32_t j = i + 1; j < SITES; j++)
+    for (uint32_t j = i + 1; j < SITES && blocked.sites[j].crowd.threads; j++)
         if (is_judged(&blocked.sites[j]) &&
             blocked.sites[j].crowd.stack == blocked.sites[i].crowd.stack)
             return false;
@@ -203,7 +203,7 @@ static int judge(uint32_t since, const struct world *w, struct findings *out)
     judged_since = since;
     look(csan__os_now_ns());
     int failed = blocked.lost ? -ENOMEM : 0;
-    for (uint32_t i = 0; i < SITES && !failed; i++)
+    for (uint32_t i = 0; i < SITES && blocked.sites[i].crowd.threads && !failed; i++)
         if (is_judged(&blocked.sites[i]) && is_last_of_its_stack(i))
             failed = add_finding(&blocked.sites[i], out);
     return failed;

@@ -32,8 +32,9 @@ static bool make_room(uint32_t threads)
             csan__os_unmap(room.groups, room.nslots * sizeof *groups);
         room.groups = groups;
         room.nslots = n;
+    } else {
+        memset(room.groups, 0, room.nslots * sizeof *room.groups);
     }
-    memset(room.groups, 0, room.nslots * sizeof *room.groups);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "hook/real.h"
 #include "base/lock.h"
 #include "base/os.h"
+#include "record/cfi.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -76,11 +77,21 @@ static bool chunk_header_tells(size_t bytes)
     return same;
 }
 
+/* dladdr besides goes through all symbols of the module. */
+static const void *object_of(uintptr_t pc)
+{
+    struct cfi_object at;
+    Dl_info info;
+    if (csan__cfi_object(pc, &at))
+        return at.start;
+    return dladdr((void *)pc, &info) ? info.dli_fbase : NULL;
+}
+
 static bool is_glibc_heap(void)
 {
-    Dl_info of_malloc, of_exit;
-    if (!csan__real.malloc_usable_size || !dladdr((void *)csan__real.malloc, &of_malloc) ||
-        !dladdr((void *)csan__real._exit, &of_exit) || of_malloc.dli_fbase != of_exit.dli_fbase)
+    const void *of_malloc = object_of((uintptr_t)csan__real.malloc);
+    if (!csan__real.malloc_usable_size || !of_malloc ||
+        of_malloc != object_of((uintptr_t)csan__real._exit))
         return false;
     if (!dlsym(RTLD_NEXT, "gnu_get_libc_version"))
         return false;

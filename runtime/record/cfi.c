@@ -41,6 +41,23 @@ void csan__cfi_use_find_object(bool use)
     __atomic_store_n(&avoid_find_object, !use, __ATOMIC_RELAXED);
 }
 
+/* The first words of the loader's struct link_map, which are public. */
+struct loaded {
+    uintptr_t bias;
+    const char *path;
+};
+
+bool csan__cfi_object(uintptr_t pc, struct cfi_object *out)
+{
+    struct found_object found;
+    if (csan__cfi_asks_loader() && find_object((void *)pc, &found) == 0) {
+        const struct loaded *loaded = found.link_map;
+        *out = (struct cfi_object){found.map_start, loaded->path};
+        return true;
+    }
+    return false;
+}
+
 static uintptr_t take_value(struct cursor *c, uint8_t format)
 {
     switch (format) {

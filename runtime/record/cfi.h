@@ -79,6 +79,13 @@ bool csan__cfi_asks_loader(void);
 /* csan__cfi_find in one table. */
 int csan__cfi_find_in(const struct cfi_table *table, uintptr_t pc, struct cfi_row *row);
 
+/* What the loader has at pc: where it begins, and its path ("" for the program). False: nothing, or
+ * the loader cannot be asked. */
+struct cfi_object {
+    const void *start;
+    const char *path;
+};
+bool csan__cfi_object(uintptr_t pc, struct cfi_object *out);
 /* Test seam: false: do as with a glibc before 2.35, which has no _dl_find_object. */
 void csan__cfi_use_find_object(bool use);
 

@@ -201,7 +201,8 @@ static void listen_to_locks(void)
 #include "detect/detectors.inc"
 #undef DETECTOR
     csan__share_choose(csan__options.share);
-    csan__sync_want_hold(csan__options.max_hold != OPTION_OFF);
+    if (csan__options.max_hold != OPTION_OFF)
+        csan__sync_want_hold(true);
 }
 
 /* Registered before anything of the program's: exit runs its handlers, and the destructors of all

@@ -1,6 +1,7 @@
 #include "session/surroundings.h"
 #include "base/text.h"
 #include "record/block.h"
+#include "record/cfi.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -15,12 +16,21 @@ void csan__surroundings_started(void)
 {
 }
 
+/* Weak: the loader looks them up with everything else, and makes no error message of it. */
+#define SANITIZERS(each)                                                                           \
+    each(__asan_init, "AddressSanitizer") each(__tsan_init, "ThreadSanitizer")                     \
+        each(__msan_init, "MemorySanitizer") each(__lsan_do_leak_check, "LeakSanitizer")           \
+            each(__hwasan_init, "HWAddressSanitizer")
+#define DECLARE(symbol, name) extern void symbol(void) __attribute__((weak));
+SANITIZERS(DECLARE)
+
 static const struct {
-    const char *symbol, *name;
+    void (*symbol)(void);
+    const char *name;
 } sanitizers[] = {
-    {"__asan_init", "AddressSanitizer"},     {"__tsan_init", "ThreadSanitizer"},
-    {"__msan_init", "MemorySanitizer"},      {"__lsan_do_leak_check", "LeakSanitizer"},
-    {"__hwasan_init", "HWAddressSanitizer"},
+#define ROW(symbol, name) {symbol, name},
+    SANITIZERS(ROW)
+#undef ROW
 };
 
 static char sentence[512];
@@ -28,7 +38,7 @@ static char sentence[512];
 static const char *find_sanitizer(void)
 {
     for (size_t i = 0; i < CSAN_COUNT(sanitizers); i++) {
-        if (!dlsym(RTLD_DEFAULT, sanitizers[i].symbol))
+        if (!sanitizers[i].symbol)
             continue;
         struct text t = TEXT(sentence);
         csan__text_format(&t,
@@ -82,6 +92,9 @@ uintptr_t csan__surroundings_exit(void)
 
 const char *csan__surroundings_own_path(void)
 {
+    struct cfi_object own;
     Dl_info ours;
+    if (csan__cfi_object((uintptr_t)csan__surroundings_exit, &own))
+        return own.path;
     return dladdr((void *)csan__surroundings_exit, &ours) && ours.dli_fname ? ours.dli_fname : "";
 }
