@@ -30,6 +30,7 @@ suite() { # name, command…: its closing line is `name: N passed, M failed`
 suite layers tests/layers.sh
 shopt -s extglob
 suite unit tests/unit/run.sh "$O"/unit/test_!(*.d)
+suite unwind_real tests/unwind_real/run.sh
 suite tools tests/tools/run.sh
 suite reports tests/reports/run.sh
 suite cases tests/cases/run.sh

@@ -259,6 +259,28 @@ START_TEST(an_overwritten_account_is_never_believed_to_be_longer_than_the_block)
 }
 END_TEST
 
+/* Each byte of the account, every other value: asked by every door, then freed. */
+START_TEST(no_byte_of_an_account_makes_it_crash)
+{
+    int noticed = 0, tried = 0;
+    for (size_t at = 0; at < BLOCK_TAIL; at++)
+        for (int value = 1; value < 256; value++, tried++) {
+            char *p = born(40, (uint32_t)tried), *spoilt = p + malloc_usable_size(p) - 8 + at;
+            struct block b = find((uintptr_t)p), old;
+            *spoilt = (char)(*spoilt ^ value);
+            b = find((uintptr_t)p + 39);
+            ck_assert(b.start == (uintptr_t)p && b.asked <= b.usable - BLOCK_TAIL);
+            ck_assert_uint_le(csan__block_asked((uintptr_t)p, b.usable), b.usable - BLOCK_TAIL);
+            bool anew = value % 16 == 1 && csan__block_ignore((uintptr_t)p); /* writes it anew */
+            enum block_drop how = csan__block_drop((uintptr_t)p, BLOCK_MALLOC, &old);
+            ck_assert(how != DROP_NOT_LIVE && !csan__block_is_live((uintptr_t)p));
+            noticed += how == DROP_DAMAGED || anew;
+            free(p);
+        }
+    ck_assert_int_ge(noticed, tried - tried / 50);
+}
+END_TEST
+
 static void expect_no_crash_with_header(char *p, size_t garbage)
 {
     size_t header;
@@ -801,6 +823,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_block_without_room_for_its_account_is_counted_as_lost);
     tcase_add_test(t, a_byte_written_behind_a_block_is_noticed);
     tcase_add_test(t, an_overwritten_account_is_never_believed_to_be_longer_than_the_block);
+    tcase_add_test(t, no_byte_of_an_account_makes_it_crash);
     tcase_add_test(t, an_overwritten_size_of_malloc_s_does_not_crash);
     tcase_add_test(t, a_block_whose_memory_is_gone_is_passed_over);
     tcase_add_test(t, a_block_is_as_old_as_the_mark_before_it);

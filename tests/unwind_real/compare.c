@@ -1,6 +1,6 @@
-/* Preloaded into real programs: takes csan's stack at each allocation and, at every Nth one,
- * compares it frame by frame with csan's full walker and glibc's backtrace. A difference ends the
- * program with SIGABRT and both stacks on stderr.
+/* Preloaded into real programs: takes csan's stack at each allocation, by the memo where that knows
+ * it, and compares it with a walk; at every Nth one also with csan's full walker and glibc's
+ * backtrace. A difference ends the program with SIGABRT and both stacks on stderr.
  *
  *     cc -shared -fPIC -O2 -fno-omit-frame-pointer -D_GNU_SOURCE -Iruntime
  *        tests/unwind_real/compare.c libcsan_unit.a -o compare.so
@@ -63,13 +63,19 @@ static bool is_alike(void *const *ours, void *const *theirs, int i)
            csan__unwind_is_restorer((uintptr_t)ours[i - 1]);
 }
 
-static void compare(const struct regs *at, const struct stack_view *kept)
+static void compare(const struct regs *at, const struct stack_view *kept, bool thoroughly)
 {
     uintptr_t fast[FRAMES], full[FRAMES];
     void *theirs[FRAMES], **first = theirs;
     struct stack_bounds in = {csan__thread_self->stack_lo, csan__thread_self->stack_hi};
     struct full_regs here;
     struct walk walk = csan__unwind_fast(at, &in, fast, FRAMES);
+    if (kept->depth > walk.depth || memcmp(fast, kept->pcs, kept->depth * sizeof *fast) != 0 ||
+        (kept->depth < 64 && (kept->depth != walk.depth || kept->truncated != walk.truncated)))
+        differ("kept stack", (void **)fast, (int)walk.depth, (void *const *)kept->pcs,
+               (int)kept->depth);
+    if (!thoroughly)
+        return;
     csan__unwind_here(&here);
     bool exact = false;
     while (here.r[CFI_RSP] != at->sp && csan__unwind_step(&here, &exact, &in, NULL) == 0)
@@ -78,10 +84,6 @@ static void compare(const struct regs *at, const struct stack_view *kept)
     if (other.depth != walk.depth || other.truncated != walk.truncated || other.hash != walk.hash ||
         memcmp(fast, full, walk.depth * sizeof *fast) != 0)
         differ("full walk", (void **)fast, (int)walk.depth, (void **)full, (int)other.depth);
-    if (kept->depth > walk.depth || memcmp(fast, kept->pcs, kept->depth * sizeof *fast) != 0 ||
-        (kept->depth < 64 && (kept->depth != walk.depth || kept->truncated != walk.truncated)))
-        differ("kept stack", (void **)fast, (int)walk.depth, (void *const *)kept->pcs,
-               (int)kept->depth);
     int n = backtrace(theirs, FRAMES);
     while (n > 0 && (uintptr_t)*first != at->pc) {
         first++;
@@ -102,7 +104,7 @@ static void prepare(void)
 {
     void *warm[2];
     const char *every = getenv("COMPARE_EVERY");
-    if (every)
+    if (every && *every != '0')
         state.every = strtoul(every, NULL, 10);
     csan__module_refresh();
     if (csan__stack_init(64) != 0)
@@ -124,9 +126,11 @@ static CSAN_NOINLINE void take_in(const struct regs *at)
     struct stack_view kept;
     if (!csan__stack_get(id, &kept)) {
         state.none++;
-    } else if (t && state.every && n % state.every == 0) {
-        csan__module_refresh();
-        compare(at, &kept);
+    } else if (t) {
+        bool thoroughly = n % state.every == 0;
+        if (thoroughly)
+            csan__module_refresh();
+        compare(at, &kept, thoroughly);
     }
     inside--;
     errno = saved;
