@@ -20,6 +20,8 @@ test            | p:gdb                   | gdb | gdb | gdb | gdb | gdb
 test            | p:strace                | strace | strace | strace | strace | strace
 test bench      | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
 test            | p:chromium              | chromium | chromium | chromium | chromium | chromium
+test            | p:zsh                   | zsh | zsh | zsh | zsh | zsh
+test            | p:fish                  | fish | fish | fish | fish | fish
 test            | p:script                | bsdutils | util-linux-script | util-linux-misc | util-linux | util-linux
 test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
 test            | p:python3               | python3 | python3 | python3 | python | python3

@@ -3,7 +3,8 @@ DESTDIR    ?=
 BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
-MANDIR     ?= $(PREFIX)/share/man
+DATADIR    ?= $(PREFIX)/share
+MANDIR     ?= $(DATADIR)/man
 LDCONFIG   ?= ldconfig
 
 MAN := $(patsubst docs/man/%,$(O)/man/%,$(wildcard docs/man/*.[1-8]))
@@ -24,15 +25,24 @@ $(O)/man/%: docs/man/% $(O)/man/options_as_variables $(O)/man/options_as_argumen
 
 man: $(MAN) ## the manual pages
 
+# What shells complete behind `csan`: made from its own help, so that it is never older.
+SHELLS := bash zsh fish
+
+$(SHELLS:%=$(O)/completions/csan.%): $(O)/completions/csan.%: packaging/completions.sh $(CSAN)
+	@mkdir -p $(@D)
+	@packaging/completions.sh $* $(CSAN) >$@
+
+completions: $(SHELLS:%=$(O)/completions/csan.%) ## for bash, zsh and fish
+
 PLACES = O='$(O)' VERSION='$(VERSION)' ABI='$(ABI)' PREFIX='$(PREFIX)' BINDIR='$(BINDIR)' \
-         LIBDIR='$(LIBDIR)' INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' DESTDIR='$(DESTDIR)' \
+         LIBDIR='$(LIBDIR)' INCLUDEDIR='$(INCLUDEDIR)' DATADIR='$(DATADIR)' MANDIR='$(MANDIR)' DESTDIR='$(DESTDIR)' \
          LDCONFIG='$(LDCONFIG)'
 
-install: all man ## PREFIX=/usr/local DESTDIR= LIBDIR=PREFIX/lib …
+install: all man completions ## PREFIX=/usr/local DESTDIR= LIBDIR=PREFIX/lib …
 	@$(PLACES) packaging/install.sh install
 
 uninstall: ## what make install has put there
 	@$(PLACES) packaging/install.sh uninstall
 
-.PHONY: man install uninstall
+.PHONY: man completions install uninstall
 -include $(O)/packaging/man_options.d

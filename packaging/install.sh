@@ -4,7 +4,7 @@
 #   install.sh install | uninstall | list
 #
 # From the environment: O (the build tree), VERSION, ABI, PREFIX, BINDIR, LIBDIR, INCLUDEDIR,
-# MANDIR, DESTDIR (put before each of them; nothing of the running system is touched then) and
+# DATADIR, MANDIR, DESTDIR (put before each of them; nothing of the running system is touched then) and
 # LDCONFIG. One list of files, so that what is removed is what was installed.
 set -eu
 umask 022
@@ -33,6 +33,12 @@ files() {
     row fill packaging/csan-check.pc.in "$pkgconfigdir/csan-check.pc"
     row fill packaging/csanConfig.cmake.in "$cmakedir/csanConfig.cmake"
     row fill packaging/csanConfigVersion.cmake.in "$cmakedir/csanConfigVersion.cmake"
+    row 644 "$O/completions/csan.bash" "$DATADIR/bash-completion/completions/csan"
+    row 644 "$O/completions/csan.zsh" "$DATADIR/zsh/site-functions/_csan"
+    row 644 "$O/completions/csan.fish" "$DATADIR/fish/vendor_completions.d/csan.fish"
+    row 644 packaging/csan-gdb.py "$DATADIR/csan/csan-gdb.py"
+    # gdb looks there for what belongs to a library; the name is that of the file, not of a link.
+    row link "$DATADIR/csan/csan-gdb.py" "$DATADIR/gdb/auto-load$LIBDIR/libcsan.so.$VERSION-gdb.py"
     for header in include/*.h; do
         row 644 "$header" "$INCLUDEDIR/${header#include/}"
     done
@@ -54,7 +60,7 @@ complain() {
 
 # The programs that csan watches find it by these paths, in LD_PRELOAD among others.
 check_paths() {
-    for path in "$PREFIX" "$BINDIR" "$LIBDIR" "$INCLUDEDIR" "$MANDIR"; do
+    for path in "$PREFIX" "$BINDIR" "$LIBDIR" "$INCLUDEDIR" "$DATADIR" "$MANDIR"; do
         case $path in
         *[[:space:]:]*) complain "cannot install to \"$path\": LD_PRELOAD ends a path at a blank or colon" ;;
         /*) ;;
@@ -112,7 +118,7 @@ install)
 uninstall)
     files | while IFS=$tab read -r _ _ to; do rm -f "$DESTDIR$to"; done
     # Folders of csan's own; others may be somebody else's.
-    for folder in "$DESTDIR$cmakedir" "$DESTDIR$INCLUDEDIR"/csan/* "$DESTDIR$INCLUDEDIR/csan"; do
+    for folder in "$DESTDIR$cmakedir" "$DESTDIR$INCLUDEDIR"/csan/* "$DESTDIR$INCLUDEDIR/csan" "$DESTDIR$DATADIR/csan"; do
         [ ! -d "$folder" ] || rmdir "$folder" 2>/dev/null || true
     done
     tell_linker

@@ -9,7 +9,7 @@ O=${O:-obj}
 O=$(mkdir -p "$O" && realpath "$O") || exit 1
 only=${1:-}
 unset CSAN_OPTIONS CSAN_PATH LD_PRELOAD LD_LIBRARY_PATH PKG_CONFIG_PATH NO_COLOR FORCE_COLOR CK_FORK
-unset DEBUGINFOD_URLS MAKEFLAGS MFLAGS MAKELEVEL PREFIX LIBDIR BINDIR INCLUDEDIR MANDIR DESTDIR
+unset DEBUGINFOD_URLS MAKEFLAGS MFLAGS MAKELEVEL PREFIX LIBDIR BINDIR INCLUDEDIR DATADIR MANDIR DESTDIR
 export LC_ALL=C
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
@@ -82,7 +82,7 @@ chmod +x "$T/ldconfig"
 calls() { if [[ -e $T/ldconfig.calls ]]; then wc -l <"$T/ldconfig.calls"; else echo 0; fi; }
 
 P=$T/an.odd+place_of-its~own
-make -s O="$O" all man >"$T/build" 2>&1 || { cat "$T/build"; exit 1; }
+make -s O="$O" all man completions >"$T/build" 2>&1 || { cat "$T/build"; exit 1; }
 
 good "install into a staging folder" put install /usr/local DESTDIR="$T/stage"
 is "ldconfig is not run for a staging folder" 0 "$(calls)"
@@ -107,13 +107,20 @@ lib/libcsan_check.a 644
 lib/libcsan_static.a 644
 lib/pkgconfig/csan-check.pc 644
 lib/pkgconfig/csan.pc 644
+share/bash-completion/completions/csan 644
+share/csan/csan-gdb.py 644
+share/fish/vendor_completions.d/csan.fish 644
 share/man/man1/csan.1 644
 share/man/man3/csan.3 644
 share/man/man5/csan-suppressions.5 644
-share/man/man7/csan.7 644"
+share/man/man7/csan.7 644
+share/zsh/site-functions/_csan 644"
 later='^include/(csan_share\.h|csan/)|^share/man/man3/csan_'
-is "what is installed" "$expected" "$(tree "$P" | sed 's/ *$//' | grep -Ev "$later")"
-is "a staging folder holds the same" "$(tree "$P")" "$(tree "$T/stage/usr/local")"
+auto_load=share/gdb/auto-load
+is "what is installed" "$expected" "$(tree "$P" | sed 's/ *$//' | grep -Ev "$later|^$auto_load")"
+is "what gdb loads by itself" "$auto_load$P/lib/libcsan.so.$version-gdb.py 777 $P/share/csan/csan-gdb.py" \
+    "$(tree "$P" | grep "^$auto_load")"
+is "a staging folder holds the same" "$(tree "$P" | sed "s|$P|/usr/local|g")" "$(tree "$T/stage/usr/local")"
 is "nothing is put beside the prefix" "usr usr/local" \
     "$(cd "$T/stage" && echo * */*)"
 
@@ -136,7 +143,7 @@ ends "a prefix with a blank is refused" 2 put install "/opt/a b" DESTDIR="$T/non
 like "a prefix with a blank is refused in a sentence" "*csan: cannot install to \"/opt/a b\"*blank*" "$said"
 is "a refused install puts nothing" "" "$(ls "$T/none" 2>/dev/null)"
 good "a staging folder may have a blank" put install /usr DESTDIR="$T/a b"
-is "a staging folder with a blank holds the same" "$(tree "$P")" "$(tree "$T/a b/usr")"
+is "a staging folder with a blank holds the same" "$(tree "$P" | sed "s|$P|/usr|g")" "$(tree "$T/a b/usr")"
 
 if has ldconfig; then
     cp -a "$P/lib" "$T/a-lib"
@@ -485,6 +492,79 @@ if has mandoc; then
     for page in docs/man/*.[1-8]; do good "mandoc ${page##*/}" mandoc -Tlint -W warning "$page"; done
 fi
 is "no page has a place left to fill" "" "$(grep -rlE '@[A-Z]+@' "$P/share/man" "$P/lib/pkgconfig" "$P/lib/cmake")"
+
+# ---------------------------------------------------------------- shells
+
+verbs=$("$P/bin/csan" help | awk '/^  csan / { print $2 == "[run]" ? "run" : $2 }')
+for verb in $verbs; do
+    ends "csan $verb --help" 0 "$P/bin/csan" "$verb" --help
+    like "csan $verb --help tells its use" "usage: csan *$verb*" "$said"
+    is "csan.1 has the verb $verb" yes "$(grep -qE "^ +$verb( [a-z]+)?($| +[A-Z])" <<<"${page1:-}" && echo yes)"
+done
+options=$(rows BUILT | sed 's/ .*//; s/_/-/g; s/^/--/' | sort | paste -sd' ')
+
+bash_completes() { # WORD…: what bash offers for the last one, sorted
+    # shellcheck disable=SC2016 # for the other shell
+    env -i PATH="$PATH" bash --norc -c 'source "$1"; shift
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _csan; printf "%s\n" "${COMPREPLY[@]}"' - \
+        "$P/share/bash-completion/completions/csan" csan "$@" | sort | paste -sd' '
+}
+is "bash: options are those of the table" "$(tr ' ' '\n' <<<"--help --version $options" | sort | paste -sd' ')" \
+    "$(bash_completes -- | tr -d '=' | tr ' ' '\n' | sort | paste -sd' ')"
+for verb in $verbs; do
+    is "bash: the verb $verb" yes "$([[ " $(bash_completes "$verb") " == *" $verb "* ]] && echo yes)"
+done
+is "bash: a choice" "cheap" "$(bash_completes --share = ch)"
+is "bash: a switch" "off on" "$(bash_completes --deadlock = "")"
+is "bash: a format of csan report" "sarif summary" "$(bash_completes report --format s)"
+is "bash: a kind" "lock-misuse lock-order" "$(bash_completes explain lock)"
+is "bash: a file of csan ci" "$P/lib/libcsan.so" "$(bash_completes ci --junit "$P/lib/libcsan.s" | sed 's/ .*//')"
+is "bash: a folder" "$P/lib" "$(bash_completes --out = "$P/li")"
+is "bash: a program" "$P/bin/csan" "$(bash_completes --max-leak = 4 "$P/bin/cs")"
+is "bash: the program's own arguments" "$P/include/csan.h" "$(bash_completes --max-leak=4 "$P/bin/csan" "$P/include/csan.")"
+
+if has gdb; then
+    cc -g $here/clean.c -o "$T/clean" -L"$P/lib" -lcsan -Wl,-rpath,"$P/lib" &&
+        like "gdb loads csan's commands by itself" "*no thread holds a lock or waits for one*" \
+            "$(gdb -nx -batch -ex "add-auto-load-scripts-directory $P/share/gdb/auto-load" \
+                -ex "add-auto-load-safe-path $P" -ex 'break main' -ex run -ex 'csan locks' "$T/clean" 2>&1)"
+fi
+if has fish; then
+    fish_completes() {
+        HOME=$T fish --no-config -c "source '$P/share/fish/vendor_completions.d/csan.fish'; complete -C 'csan $1'" |
+            cut -f1 | sort | paste -sd' '
+    }
+    is "fish: options are those of the table" "$options" "$(fish_completes -- | tr ' ' '\n' | grep -v -e '--help' | paste -sd' ')"
+    is "fish: a verb" "diff doctor" "$(fish_completes d | tr ' ' '\n' | grep -x 'diff\|doctor' | paste -sd' ')"
+    is "fish: a choice" "--share=cheap" "$(fish_completes --share=ch)"
+    is "fish: a format of csan report" "sarif summary" "$(fish_completes 'report --format s')"
+    is "fish: a kind" "lock-misuse lock-order" "$(fish_completes 'explain lock')"
+else
+    skip "fish is not installed"
+fi
+if has zsh; then
+    cat >"$T/zsh.zsh" <<'END'
+zmodload zsh/zpty
+zpty shell zsh -f -i
+ask() { zpty -w shell "$1"; zpty -r shell answer "*$2*"; }
+ask "PS1=; fpath=($1/share/zsh/site-functions \$fpath); autoload -U compinit; compinit -u -D; print re''ady" ready
+ask "zstyle ':completion:*' verbose no; unsetopt list_beep; print re''ady" ready
+shift
+for word; do
+    zpty -w -n shell "csan $word"$'\t'
+    zpty -w -n shell $'\x01print -r -- "[" \x05"]"\n'
+    zpty -r shell answer "*\[ csan*\]*"
+    print -r -- "$answer"
+done
+zpty -d shell
+END
+    said=$(HOME=$T TERM=dumb timeout 60 zsh -f "$T/zsh.zsh" "$P" docto --share=pre 'report --format juni' 'explain mutat' 'ci --juni' 2>&1 | tr -d '\r')
+    for completed in "csan doctor" "csan --share=precise" "csan report --format junit" "csan explain mutation" "csan ci --junit"; do
+        like "zsh: $completed" "*\[ $completed\]*" "$said"
+    done
+else
+    skip "zsh is not installed"
+fi
 
 good "uninstall" put uninstall "$P"
 is "uninstall from the prefix leaves nothing" "" "$(tree "$P")"

@@ -431,6 +431,63 @@ status "no address" 87 "csan: symbolize: which addresses of*" "$csan" symbolize 
 status "not an address" 87 "csan: symbolize: main is no address*" "$csan" symbolize "$T/places" main
 status "no ELF file" 87 "csan: symbolize: /etc/passwd: *" "$csan" symbolize /etc/passwd 1
 
+# ------------------------------------------------------------------ gdb
+lib=$(realpath "$O/lib")
+if has gdb && gdb -nx -batch -ex 'python import gdb' 2>&1 | grep -q .; then
+    echo "  skipped: this gdb has no Python"
+elif has gdb; then
+    cc -g -O1 "$here/gdb.c" -o "$T/gdb" -Iinclude -L"$lib" -lcsan -Wl,-rpath,"$lib" -pthread || exit 1
+    debug() { # COMMAND…: what gdb says of a program (or of it and its core file, in $core) after them
+        local words=() word
+        for word; do words+=(-ex "$word"); done
+        (cd "$here" && LC_ALL=C gdb -nx -batch -ex 'set breakpoint pending on' -ex 'set style enabled off' \
+            -ex 'source ../../packaging/csan-gdb.py' "${words[@]}" "$T/gdb" ${core:+"$core"} 2>&1)
+    }
+    core='' said=$(debug 'break here' run 'echo KEPT\n' 'csan where kept+5' 'echo LARGE\n' 'csan where large+70000' \
+        'echo GONE\n' 'csan where gone+3' 'echo NONE\n' 'csan where &kept' 'echo LOCKS\n' 'csan locks' \
+        'echo WRONG\n' 'csan where' 'csan where nosuch' 'echo END\n' "gcore $T/core")
+    part() { sed -n "/^$1\$/,/^[A-Z]*\$/p" <<<"$said"; }
+    like "gdb: a pointer into a live block" "*is byte 5 of a live block of 100 bytes at 0x*, allocated by malloc
+  #0  row_new *gdb.c:15
+  #1  table_new *gdb.c:20 (inlined into main)*" "$(part KEPT)"
+    like "gdb: a large block" "*is byte 70000 of a live block of 1048576 bytes at 0x*
+  #0  row_new *gdb.c:15
+  #1  main *gdb.c:*" "$(part LARGE)"
+    like "gdb: a freed block" "*is byte 3 of a freed block of 72 bytes at 0x*, freed by thread * in
+  #0  row_free *gdb.c:*
+  it had been allocated in
+  #0  row_new *gdb.c:15*" "$(part GONE)"
+    like "gdb: no block" "*is in no block that csan knows*" "$(part NONE)"
+    locks="LOCKS
+thread 1 (LWP *
+  holds mutex 0x* first, taken in
+    #0  main *gdb.c:*
+thread * (LWP *
+  waits in pthread_mutex_lock for mutex 0x* first, for * s
+    #0  work *gdb.c:*
+*    held by thread 1 (LWP *)
+  holds mutex 0x* \"the second\", taken in
+    #0  work *gdb.c:*"
+    like "gdb: locks" "$locks" "$(part LOCKS)"
+    like "gdb: no pointer, no symbol" "*csan where PTR: which pointer?*No symbol \"nosuch\"*" "$(part WRONG)"
+    # Nothing of the process is touched: it ends as without gdb.
+    like "gdb: the process goes on as it would have" "*7 B in 1 block never freed*exited with code 0126*" \
+        "$(debug 'break here' run 'csan where kept' 'csan locks' 'set var $kept_then = kept' continue)"
+    core=$T/core
+    said=$(debug 'echo GONE\n' 'csan where gone+3' 'echo KEPT\n' 'csan where kept+5' 'echo LOCKS\n' 'csan locks' 'echo END\n')
+    like "gdb: a core file's blocks" "*100 bytes*#0  row_new *gdb.c:15*" "$(part KEPT)"
+    like "gdb: a core file's freed blocks" "*72 bytes*#0  row_free *#0  row_new *" "$(part GONE)"
+    like "gdb: a core file's locks" "${locks/, for \* s/}" "$(part LOCKS)"
+    core=
+    like "gdb: no process" "*csan: no process and no core file*" "$(debug 'csan locks')"
+    like "gdb: a process without csan" "*csan: libcsan is not in this process*" "$(LC_ALL=C gdb -nx -batch \
+        -ex 'source packaging/csan-gdb.py' -ex 'break main' -ex run -ex 'csan locks' "$T/child" 2>&1)"
+    like "gdb: a breakpoint on csan_on_report" "*csan_on_report (report=*)*kind = 0x* \"leak\"*\"7 B in 1 block never freed\"*" \
+        "$(debug 'break csan_on_report' run 'bt 1' 'print *report')"
+else
+    echo "  skipped: gdb is not installed"
+fi
+
 # ------------------------------------------------------------------ doctor
 status "doctor of a good program" 0 "" "$csan" doctor "$T/places"
 like "doctor sees debug information" "*ok  debug info   in the program itself*csan can check it" "$(cat "$T/stdout")"
