@@ -427,6 +427,26 @@ static void run_opcode(struct machine *m, uint8_t op)
     }
 }
 
+/* What a program is mostly made of, as far as it goes: advance_loc, and def_cfa_offset below 128. */
+static void run_quickly(struct machine *m)
+{
+    const uint8_t *at = m->code.at, *end = m->code.end;
+    uintptr_t loc = m->at, step = m->cie->code_align;
+    struct cfi_rule *cfa = &m->row.cfa;
+    while (end - at >= 2 && loc <= m->pc) {
+        if (*at >> 6 == 1) {
+            loc += (*at++ & 0x3f) * step;
+        } else if (*at == 0x0e && at[1] < 0x80 && cfa->how == CFI_REGISTER) {
+            cfa->offset = at[1];
+            at += 2;
+        } else {
+            break;
+        }
+    }
+    m->at = loc;
+    m->code.at = at;
+}
+
 /* Until the next row would begin beyond pc. */
 static int run(struct machine *m, const struct cursor *program)
 {
@@ -446,6 +466,7 @@ static int run(struct machine *m, const struct cursor *program)
         default:
             run_opcode(m, op);
         }
+        run_quickly(m);
         if (m->at > m->pc)
             break;
     }

@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct record) == 24, "the header is 24 bytes");
 #define GRANULE ((size_t)32)
 #define CHUNK_IDS (1u << 15)
 #define CHUNKS (STACK_ID_END / CHUNK_IDS)
-#define BUCKETS (1u << 20)
+#define BUCKETS (1u << 17) /* each page that is used costs two faults */
 #define RECENT_BITS 15
 #define TRIES 4
 
@@ -326,7 +326,7 @@ static uint32_t count_alike(const struct record *r, const struct regs *at)
 }
 
 /* Seen for the first time: walked once more for its shape. */
-static CSAN_COLD CSAN_NOINLINE uint32_t insert_shaped(const struct key *k, const struct regs *at,
+static CSAN_NOINLINE uint32_t insert_shaped(const struct key *k, const struct regs *at,
                                                       const struct stack_bounds *in, uintptr_t *pcs,
                                                       uint32_t max)
 {
