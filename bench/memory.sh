@@ -1,7 +1,7 @@
 # malloc and free, and the leak check at the end. Sourced by run.sh.
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of run.sh and lib.sh
 
-memory_programs=(pair live grow empty frames)
+memory_programs=(pair cross live grow empty frames)
 
 memory_build() {
     local name fp=(-fno-omit-frame-pointer) nofp=(-fomit-frame-pointer)
@@ -39,10 +39,77 @@ memory_round() {
             measure "pairfp-$frames-$threads" pair_ns pairfp "$frames" "$threads" 600000
         done
     done
+    measure cross cross_ns cross 300000
     measure live "build_ns block_bytes after_main_us" live 1000000
+    measure live2 "build_ns block_bytes after_main_us" live 2000000
     measure lost after_main_us live 1000000 1
     measure grow realloc_ns grow 2000
-    for _ in 1 2 3 4 5; do measure empty total_us empty; done
+    for _ in 1 2 3 4 5; do measure empty "total_us cpu_us" empty; done
+    others_round
+}
+
+# Tools that cost so much more that they get a table of their own, and fewer pairs.
+others_command() { # TOOL → the words before the program; false: it is not here
+    local library
+    case $1 in
+    memcheck | massif)
+        command -v valgrind >/dev/null || return 1
+        echo "valgrind --tool=$1 -q --log-file=/dev/null"
+        [[ $1 == memcheck ]] || echo "--massif-out-file=/dev/null"
+        ;;
+    jemalloc)
+        library=$(find /usr/lib -name 'libjemalloc.so.2' 2>/dev/null | head -n 1)
+        [[ -n $library ]] || return 1
+        echo "env LD_PRELOAD=$library MALLOC_CONF=prof:true,prof_active:true,lg_prof_sample:$2"
+        ;;
+    gperftools)
+        library=$(find /usr/lib -name 'libtcmalloc.so.4' 2>/dev/null | head -n 1)
+        [[ -n $library ]] || return 1
+        echo "env LD_PRELOAD=$library HEAPPROFILE=$work/heap HEAP_PROFILE_ALLOCATION_INTERVAL=0"
+        ;;
+    *) return 1 ;;
+    esac
+}
+
+others=(memcheck massif jemalloc:0 jemalloc:19 gperftools)
+
+others_round() {
+    local name under
+    for name in plain linked "${others[@]}"; do
+        under=()
+        case $name in
+        plain | linked) set -- "$work/pair-$name" ;;
+        *)
+            mapfile -t under < <(others_command "${name%:*}" "${name#*:}" | tr ' ' '\n')
+            ((${#under[@]})) || continue
+            set -- "${under[@]}" "$work/pair-plain"
+            ;;
+        esac
+        timeout 120 "$work/launch" "$@" 12 1 100000 >"$work/lines" 2>/dev/null || continue
+        keep others "$name" pair_ns
+        rm -f "$work"/heap.*
+    done
+}
+
+others_row() { # TEXT NAME STACKS
+    local plain ours its
+    [[ -e $work/others-pair_ns.$2 ]] || return
+    plain=$(median "$work/others-pair_ns.plain") ours=$(median "$work/others-pair_ns.linked")
+    its=$(median "$work/others-pair_ns.$2")
+    awk -v text="$1" -v stacks="$3" -v plain="$plain" -v ours="$ours" -v its="$its" 'BEGIN {
+        ratio = its > plain && ours > plain ? sprintf("%.2f", (ours - plain) / (its - plain)) : "-"
+        printf "| %s | %+.0f | %s | %s |\n", text, its - plain, ratio, stacks }'
+}
+
+others_table() {
+    echo '| ns of processor time added to a pair, 12 frames, no frame pointers | added | -lcsan : it | stacks |'
+    echo '|---|---:|---:|---|'
+    others_row "csan (-lcsan)" linked "complete"
+    others_row "Valgrind memcheck" memcheck "12 frames at most"
+    others_row "Valgrind massif" massif "30 frames at most"
+    others_row "jemalloc, prof, every block" jemalloc:0 "by unwind tables"
+    others_row "jemalloc, prof, one block in 512 KiB" jemalloc:19 "by unwind tables, of a sample"
+    others_row "gperftools, HEAPPROFILE" gperftools "by libunwind"
 }
 
 reaches() { # tool program way → yes or no: does the report's stack reach main
@@ -101,6 +168,7 @@ memory_table() {
         row "the same, 4 threads, $frames frames" "pair-$frames-4-pair_ns" 1 added $by
     done
     row "the same, 4 threads, with frame pointers, 12 frames" "pairfp-12-4-pair_ns" 1 added $by
+    row "ns of processor time a block that another thread frees, 12 frames" cross-cross_ns 1 added $by
     if [[ $count == 1 ]] && command -v valgrind >/dev/null; then
         for frames in 5 12 25; do
             for tool in "${tools[@]}"; do instructions "$tool" "$frames" >"$work/ir-$frames.$tool"; done
@@ -109,10 +177,13 @@ memory_table() {
     fi
     row "ns a block, building 1,000,000 live ones" live-build_ns 1 added $by
     row "bytes of memory a live block of 64" live-block_bytes 1 added $by
+    row "ns a block, building 2,000,000 live ones" live2-build_ns 1 added $by
     row "ns a realloc of a growing buffer" grow-realloc_ns 1 added $by
     row "ms from main's end to the process's, 1,000,000 live blocks" live-after_main_us 1000 added $by
-    row "the same with 100 lost ones, reported" lost-after_main_us 1000 added $by
+    row "the same, 2,000,000 live blocks" live2-after_main_us 1000 added $by
+    row "the same, 1,000,000, with 100 lost ones, reported" lost-after_main_us 1000 added $by
     row "ms of a whole empty process" empty-total_us 1000 added $by
+    row "ms of processor time of an empty process" empty-cpu_us 1000 added $by
     stacks "stack reaches main: 12 frames" frames 0
     stacks "the same, built with frame pointers" framesfp 0
     stacks "the same, through call backs of qsort" frames 1
@@ -130,6 +201,10 @@ END
     memory_table
     cat <<END
 
+END
+    others_table
+    cat <<END
+
 - LeakSanitizer's stacks end at the first function that was built without a frame pointer; csan's are
   complete in every build (the last three rows). Where LeakSanitizer looks cheap without frame
   pointers, it took two frames.
@@ -139,6 +214,8 @@ END
 - The check at the end is what follows main: stop, mark, and, where something is lost, the report with
   its helper (bench/launch.c measures it from outside).
 - \`csan PROG\` contains the runner, a process of its own.
+- The tools of the second table are those that are installed; jemalloc's and gperftools' times contain
+  an allocator of their own.
 
 END
 }
