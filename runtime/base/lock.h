@@ -19,6 +19,7 @@ enum lock_rank {
     LOCK_SHARE,   /* which buffers are published or lent */
     LOCK_BORROW,  /* the shares of one of them */
     LOCK_OFFENCE, /* what was done wrong with them */
+    LOCK_COLOUR,  /* which colours are mapped */
     LOCK_THREADS, /* list of thread records */
     LOCK_MODULES, /* table of loaded modules */
     LOCK_STACKS,  /* depot growth */

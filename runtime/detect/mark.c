@@ -1,5 +1,6 @@
 #include "detect/mark.h"
 #include "detect/memory.h"
+#include "record/colour.h"
 #include "record/large.h"
 
 #include <errno.h>
@@ -168,6 +169,7 @@ static CSAN_ALWAYS_INLINE void consider(struct mark *m, uintptr_t word)
 {
     if (CSAN_LIKELY(word - m->lo >= m->extent))
         return;
+    word = csan__colour_home(word);
     const struct block_leaf *leaf = csan__block_top[word >> MAP_REGION_BITS];
     if (CSAN_LIKELY(leaf != NULL))
         __builtin_prefetch(&leaf->marks->white[csan__block_word(word)]);
@@ -329,7 +331,9 @@ static void set_upper_end(struct mark *m)
     const struct range *all = csan__large_frozen(&n);
     if (n && all[n - 1].hi > m->lo + m->extent)
         m->extent = all[n - 1].hi - m->lo;
-    uintptr_t top = MAP_TOP << MAP_REGION_BITS;
+    uintptr_t top = MAP_TOP << MAP_REGION_BITS, colours = csan__colour_lo + csan__colour_bytes;
+    if (csan__colour_bytes && colours > m->lo + m->extent)
+        m->extent = colours - m->lo; /* shares are pointers, too */
     if (m->extent > top - m->lo)
         m->extent = top - m->lo; /* consider() looks in csan__block_top without asking again */
 }

@@ -1,4 +1,5 @@
 #include "detect/memory.h"
+#include "record/colour.h"
 
 #include <fcntl.h>
 
@@ -31,9 +32,23 @@ static CSAN_COLD void visit_copies(struct memory *m, struct range at, memory_vis
     }
 }
 
+/* Pages of shared memory exist, whether or not this process has touched them. */
+static bool read_colour(struct memory *m, uintptr_t page, size_t n)
+{
+    unsigned char *there = (unsigned char *)m->copy;
+    _Static_assert(CSAN_COUNT(m->pages) <= sizeof m->copy, "a byte each");
+    if (!csan__colour_present(page, n, there))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        m->pages[i] = (uint64_t)(there[i] & 1) << 63;
+    return true;
+}
+
 /* What the kernel knows of n pages; false: nothing. */
 static bool read_pagemap(struct memory *m, uintptr_t page, size_t n)
 {
+    if (csan__colour_holds(page))
+        return read_colour(m, page, n);
     size_t bytes = n * sizeof m->pages[0];
     return m->pagemap >= 0 && csan__os_pread((int)m->pagemap, m->pages, bytes,
                                              page / CSAN_PAGE * sizeof m->pages[0]) == (long)bytes;

@@ -2,6 +2,7 @@
 #include "detect/memory.h"
 #include "detect/pointers.h"
 #include "detect/roots.h"
+#include "record/colour.h"
 #include "record/large.h"
 
 #include <errno.h>
@@ -75,7 +76,7 @@ static CSAN_HOT void look_at_words(memory_word *words, size_t n, uintptr_t at, v
 {
     struct search *s = arg;
     for (size_t i = 0; i < n; i++) {
-        uintptr_t word = words[i];
+        uintptr_t word = csan__colour_home(words[i]);
         if (CSAN_LIKELY(word - s->lo >= s->extent))
             continue;
         const struct block_leaf *leaf = csan__block_leaf(word);

@@ -2,6 +2,7 @@
 #include "detect/linker.h"
 #include "detect/memory.h"
 #include "detect/roots.h"
+#include "record/colour.h"
 
 #include <errno.h>
 
@@ -77,6 +78,8 @@ static int make_targets(struct search *s)
 {
     s->lo = s->ranges[0].lo;
     s->extent = end_of(&s->ranges[s->n - 1]) - s->lo;
+    if (csan__colour_holds(s->lo + s->extent - 1))
+        s->extent = csan__colour_lo + csan__colour_bytes - s->lo; /* shares are pointers, too */
     uintptr_t top = MAP_TOP << MAP_REGION_BITS;
     if (s->lo >= top || s->extent > top - s->lo)
         return -EINVAL; /* no address of user space */
@@ -140,9 +143,11 @@ static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
 
 static CSAN_NOINLINE void look_closely(struct search *s, memory_word *words, size_t n, uintptr_t at)
 {
-    for (size_t i = 0; i < n; i++)
-        if (words[i] - s->lo < s->extent && is_covered(s, words[i]))
-            meet(s, words[i], at + i * sizeof *words);
+    for (size_t i = 0; i < n; i++) {
+        uintptr_t word = csan__colour_home(words[i]);
+        if (word - s->lo < s->extent && is_covered(s, word))
+            meet(s, word, at + i * sizeof *words);
+    }
 }
 
 #define STEP 8 /* words: most of the heap's are small numbers, text, or zero */

@@ -1,6 +1,7 @@
 #include "detect/roots.h"
 #include "base/os.h"
 #include "record/block_map.h"
+#include "record/colour.h"
 #include "record/large.h"
 #include "record/ranges.h"
 #include "record/readable.h"
@@ -173,7 +174,8 @@ static void add_live_blocks(struct holes *h, uintptr_t lo, uintptr_t hi)
 static bool is_root(const struct mapping *m)
 {
     bool anonymous = m->name[0] == '\0' || m->name[0] == '[';
-    return m->readable && !m->device && (m->writable || (anonymous && !m->shared));
+    return m->readable && !m->device && (m->writable || (anonymous && !m->shared)) &&
+           !csan__colour_holds(m->at.lo);
 }
 
 static void add_heaps(struct holes *h, const struct world *w)

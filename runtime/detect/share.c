@@ -9,6 +9,7 @@
 #include "detect/lock_name.h"
 #include "detect/share_census.h"
 #include "detect/share_fault.h"
+#include "detect/share_precise.h"
 #include "detect/share_private.h"
 #include "record/block.h"
 
@@ -116,6 +117,8 @@ static int judge(uint32_t since, const struct world *world, struct findings *out
 {
     if (csan__options.max_escapes == OPTION_OFF)
         return 0;
+    if (csan__precise_has_stopped)
+        return csan__fault_judge(since, out);
     last_since = since;
     struct gathering *g = csan__arena_scratch_alloc(out->scratch, sizeof *g);
     if (!g)

@@ -3,8 +3,10 @@
 #include "detect/share.h"
 #include "detect/share_extent.h"
 #include "detect/share_fault.h"
+#include "detect/share_precise.h"
 #include "detect/share_private.h"
 #include "record/block.h"
+#include "record/colour.h"
 #include "record/share_sum.h"
 #include "record/stack.h"
 #include "record/thread.h"
@@ -20,7 +22,10 @@ const struct share_mode *csan__share_mode = &cheap;
 
 void csan__share_choose(uint32_t option)
 {
-    csan__share_mode = option == SHARE_STRESS ? &stress : &cheap;
+    if (option == SHARE_PRECISE)
+        csan__share_mode = &csan__share_precise;
+    else
+        csan__share_mode = option == SHARE_STRESS ? &stress : &cheap;
 }
 
 uint32_t csan__share_stack(struct share_call *c)
@@ -32,8 +37,7 @@ uint32_t csan__share_stack(struct share_call *c)
 
 static CSAN_ALWAYS_INLINE uintptr_t owners(const void *p)
 {
-    uintptr_t addr = (uintptr_t)p;
-    return CSAN_UNLIKELY(csan__share_mode->owners != NULL) ? csan__share_mode->owners(addr) : addr;
+    return csan__colour_home((uintptr_t)p);
 }
 
 /* ---- the limits of a cache */
@@ -198,7 +202,7 @@ void *csan__share_publish(struct share_call *c, struct share_owner *o, const str
         i->state = SHARE_CACHED;
         csan__share_count_added();
         if (csan__share_mode->published)
-            to = csan__share_mode->published(i);
+            to = csan__share_mode->published(c, i);
     }
     csan__share_let_go(i, locked);
     return to;
@@ -215,7 +219,7 @@ static void refuse(struct share_call *c, struct share_owner *o, enum share_fault
 void *csan__cache_publish(struct share_call *c, struct share_owner *o, void *p, size_t n,
                           bool fixed)
 {
-    struct extent e = csan__extent_of((uintptr_t)p, n);
+    struct extent e = csan__extent_of(owners(p), n);
     if (!p)
         return p;
     look_at_limits(o);
@@ -260,21 +264,26 @@ const void *csan__cache_share(struct share_call *c, const void *p)
     return p;
 }
 
-/* Nothing was lent there, or no longer. The item is held. */
-static CSAN_COLD void note_release(struct share_call *c, const struct share_item *i)
+/* Nothing was lent there, or no longer. past: of that very share; NULL: of any. The item is held.
+ */
+static CSAN_COLD void note_release(struct share_call *c, const struct share_item *i,
+                                   const struct share_past *past)
 {
     if (i->lossy || i->auto_end)
         return;
-    bool twice = i->shared_stack != 0;
-    struct share_fault f = {.kind = twice ? FAULT_RELEASED_TWICE : FAULT_NOT_SHARED,
+    struct share_past any = {
+        .stack = i->shared_stack, .tid = i->shared_tid, .released_tid = i->released_tid};
+    if (!past && any.stack && i->released_pc)
+        any.released_stack = csan__stack_keep(&i->released_pc, 1, true);
+    past = past ? past : &any;
+    struct share_fault f = {.kind = past->stack ? FAULT_RELEASED_TWICE : FAULT_NOT_SHARED,
                             .owner = i->owner,
                             .bytes = i->bytes};
     f.stack = csan__share_stack(c);
-    if (twice && i->released_pc)
-        csan__fault_party(&f, "released first", csan__stack_keep(&i->released_pc, 1, true),
-                          i->released_tid);
-    if (twice)
-        csan__fault_party(&f, "shared last", i->shared_stack, i->shared_tid);
+    if (past->released_stack)
+        csan__fault_party(&f, "released first", past->released_stack, past->released_tid);
+    if (past->stack)
+        csan__fault_party(&f, "shared last", past->stack, past->tid);
     csan__fault_note(&f);
 }
 
@@ -303,7 +312,7 @@ static CSAN_COLD void release_unknown(struct share_call *c, uintptr_t addr)
         if (was_out && !i->told)
             note_freed(c, i, &was);
         else if (!was_out)
-            note_release(c, i);
+            note_release(c, i, NULL);
         csan__share_let_go(i, locked);
     }
 }
@@ -311,8 +320,17 @@ static CSAN_COLD void release_unknown(struct share_call *c, uintptr_t addr)
 static CSAN_ALWAYS_INLINE void end_share(struct share_call *c, struct share_item *i, const void *p)
 {
     struct share_borrow was;
-    if (CSAN_UNLIKELY(!csan__share_pop(i, c->self->tid, &was))) {
-        note_release(c, i);
+    struct share_past past;
+    enum share_which which = SHARE_ANY;
+    if (CSAN_UNLIKELY(csan__share_mode->which != NULL))
+        which = csan__share_mode->which(i, p, &past);
+    if (CSAN_UNLIKELY(which != SHARE_ANY)) {
+        if (which == SHARE_NONE || !csan__share_pop_of(i, past.tid, past.stack, &was)) {
+            note_release(c, i, &past);
+            return;
+        }
+    } else if (CSAN_UNLIKELY(!csan__share_pop(i, c->self->tid, &was))) {
+        note_release(c, i, NULL);
         return;
     }
     if (i->armed && (!i->live || i->bytes <= ALWAYS_SUMMED || csan__share_mode->every_call))
@@ -320,13 +338,11 @@ static CSAN_ALWAYS_INLINE void end_share(struct share_call *c, struct share_item
     i->released_pc = c->at->pc;
     i->released_tid = c->self->tid;
     if (CSAN_UNLIKELY(csan__share_mode->released != NULL))
-        csan__share_mode->released(i, p, &was);
+        csan__share_mode->released(c, i, p, &was);
     if (i->live || i->state == SHARE_CACHED)
         return;
     i->state = SHARE_ENDED;
     i->epoch = csan__block_epoch();
-    if (csan__share_mode->ended)
-        csan__share_mode->ended(i);
 }
 
 void csan__cache_release(struct share_call *c, const void *p)
@@ -351,8 +367,6 @@ void csan__share_uncache(struct share_item *i, uint32_t stack)
     i->state = i->live ? SHARE_EVICTED : SHARE_ENDED;
     i->ended_stack = stack;
     i->epoch = csan__block_epoch();
-    if (!i->live && csan__share_mode->ended)
-        csan__share_mode->ended(i);
 }
 
 void csan__cache_evict(struct share_call *c, void *p)
@@ -388,8 +402,6 @@ void *csan__cache_writable(struct share_call *c, void *p)
         verify(c, i, NULL, "found when the owner's window opened");
     if (i->windows < UINT16_MAX)
         i->windows++;
-    if (csan__share_mode->window)
-        csan__share_mode->window(i, true);
     csan__share_let_go(i, locked);
     return (void *)owners(p);
 }
@@ -405,8 +417,6 @@ void csan__cache_sealed(struct share_call *c, void *p)
         i->windows--;
     if (!i->windows && i->live && csan__share_mode->checksums)
         csan__share_arm(i);
-    if (!i->windows && csan__share_mode->window)
-        csan__share_mode->window(i, false);
     csan__share_let_go(i, locked);
 }
 
@@ -429,7 +439,7 @@ void csan__cache_mutable(struct share_call *c, const void *p, size_t n)
 
 void csan__share_expect(struct share_call *c, const void *where, size_t n, const char *why)
 {
-    struct extent e = csan__extent_of((uintptr_t)where, n);
+    struct extent e = csan__extent_of(owners(where), n);
     if (!where || n == 0)
         return;
     bool registry = csan__share_lock();

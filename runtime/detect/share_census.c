@@ -7,6 +7,7 @@
 #include "detect/share_fault.h"
 #include "record/block.h"
 #include "record/block_map.h"
+#include "record/colour.h"
 #include "record/readable.h"
 
 #include <errno.h>
@@ -186,7 +187,7 @@ static bool found(const struct pointer *p, void *arg)
 
 static bool is_buffer_of(uintptr_t word, const struct share_owner *o)
 {
-    const struct share_item *i = csan__share_at(word, SHARE_OF_POOL);
+    const struct share_item *i = csan__share_at(csan__colour_home(word), SHARE_OF_POOL);
     return i && i->owner == o;
 }
 
@@ -362,7 +363,8 @@ int csan__share_census(uint32_t since, const struct world *w, struct findings *o
 void csan__share_census_reported(const struct findings *f)
 {
     for (const struct finding *one = f->first; one; one = one->next) {
-        const struct escape *e = one->kind == FINDING_ESCAPE ? one->source : NULL;
+        bool is_census = one->kind == FINDING_ESCAPE && one->nplaces; /* or an access: a fault */
+        const struct escape *e = is_census ? one->source : NULL;
         for (const struct hit *h = e ? e->hits : NULL; h; h = h->next) {
             bool locked = csan__share_hold_any(h->item);
             h->item->escaped = true;

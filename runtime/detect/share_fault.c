@@ -98,6 +98,8 @@ static const struct sentence {
     [FAULT_CHANGED_BEHIND] = {FINDING_MUTATION,
                               "a shared buffer of %o was written to behind its %b",
                               "somebody appends to it: what is behind is not the borrower's"},
+    [FAULT_STORED] = {FINDING_MUTATION, "a buffer of %b of %o was written to through a share",
+                      NULL},
     [FAULT_FREED] = {FINDING_MUTATION, "a buffer of %b of %o was freed while it was shared", NULL},
     [FAULT_MOVED] = {FINDING_MUTATION,
                      "a buffer of %b of %o was given to realloc while it was shared", NULL},
@@ -127,6 +129,11 @@ static const struct sentence {
                             NULL},
     [FAULT_USED_AFTER] = {FINDING_POOL, "a buffer of %o was written to after it was given back",
                           NULL},
+    [FAULT_RELEASED_USED] = {FINDING_ESCAPE,
+                             "a share of a buffer of %b of %o was used after its release", NULL},
+    [FAULT_RETURNED_USED] = {FINDING_ESCAPE,
+                             "a buffer of %b of %o was used after it was given back", NULL},
+    [FAULT_FREED_USED] = {FINDING_ESCAPE, "a buffer of %b of %o was used after it was freed", NULL},
 };
 _Static_assert(CSAN_COUNT(sentences) == FAULT_KINDS, "every fault has its sentence");
 
@@ -194,7 +201,7 @@ static int add(struct share_fault *f, struct findings *out)
     one->stack = f->stack;
     one->count = one->amount = f->count - f->reported;
     one->option = "max_escapes";
-    one->note = sentences[f->kind].note;
+    one->note = f->note[0] ? f->note : sentences[f->kind].note;
     one->source = f;
     add_parties(f, out->scratch, one);
     return 0;

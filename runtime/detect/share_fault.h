@@ -11,6 +11,7 @@
 enum share_fault_kind {
     FAULT_CHANGED,        /* bytes of it, while it was shared */
     FAULT_CHANGED_BEHIND, /* bytes behind what was published */
+    FAULT_STORED,         /* through a share: the place is the storing instruction's */
     FAULT_FREED,          /* while it was shared */
     FAULT_MOVED,          /* by realloc, the same */
     FAULT_NEVER_RELEASED, /* and its buffer was freed, and the address is used again */
@@ -26,13 +27,17 @@ enum share_fault_kind {
     FAULT_LENT_TWICE,
     FAULT_CAPACITY,
     FAULT_MIXED_SIZES,
-    FAULT_LEFT_OVER,    /* bytes of the tenant, when it was given back */
-    FAULT_LEFT_TO_NEXT, /* the same, when it was lent again */
-    FAULT_USED_AFTER,   /* written to while it was spare */
+    FAULT_LEFT_OVER,     /* bytes of the tenant, when it was given back */
+    FAULT_LEFT_TO_NEXT,  /* the same, when it was lent again */
+    FAULT_USED_AFTER,    /* written to while it was spare */
+    FAULT_RELEASED_USED, /* a share, after its release; the place is the instruction's */
+    FAULT_RETURNED_USED, /* a loan, after give_back */
+    FAULT_FREED_USED,    /* by any address, after free */
     FAULT_KINDS
 };
 
 #define FAULT_PARTIES 6u
+#define FAULT_NOTE 100u
 struct share_fault {
     struct share_fault *next;
     enum share_fault_kind kind;
@@ -45,6 +50,7 @@ struct share_fault {
         int tid;       /* 0: not said */
         char hint[48]; /* of csan_touch */
     } parties[FAULT_PARTIES];
+    char note[FAULT_NOTE]; /* "": what the kind says */
     uint32_t nparties;
     uint32_t epoch; /* of the last time */
     uint64_t count, reported;

@@ -9,6 +9,7 @@
 #include "detect/share_fault.h"
 #include "detect/share_private.h"
 #include "record/block.h"
+#include "record/colour.h"
 #include "record/share_sum.h"
 #include "record/thread.h"
 
@@ -217,13 +218,13 @@ static void lend(struct share_call *c, struct share_item *i, struct share_owner 
 void *csan__pool_lend(struct share_call *c, struct share_owner *o, void *p, size_t used,
                       size_t capacity)
 {
-    struct extent e = csan__extent_of((uintptr_t)p, capacity);
+    struct extent e = csan__extent_of(csan__colour_home((uintptr_t)p), capacity);
     bool registry = csan__share_lock(), locked;
     struct share_item *i = p ? take_in(&e, o, &locked) : NULL;
     if (i) {
         lend(c, i, o, used, capacity);
         if (csan__share_mode->lent)
-            p = csan__share_mode->lent(i);
+            p = csan__share_mode->lent(c, i);
         csan__share_let_go(i, locked);
     }
     csan__share_unlock(registry);
@@ -254,7 +255,7 @@ static void give_back(struct share_call *c, struct share_item *i, size_t capacit
     i->state = SHARE_SPARE;
     begin_spare(i);
     if (csan__share_mode->given_back)
-        csan__share_mode->given_back(i);
+        csan__share_mode->given_back(c, i);
 }
 
 /* Nobody was lent this by that pool. */
@@ -273,9 +274,10 @@ static void note_foreign(struct share_call *c, struct share_owner *o, uintptr_t 
 
 static void *put(struct share_call *c, struct share_owner *o, void *p, size_t capacity)
 {
-    struct extent e = csan__extent_of((uintptr_t)p, capacity);
+    struct extent e = csan__extent_of(csan__colour_home((uintptr_t)p), capacity);
     struct share_item *i = csan__share_at(e.lo, SHARE_OF_POOL);
     bool locked;
+    p = (void *)e.lo;
     if (!i || i->owner != o) {
         note_foreign(c, o, e.lo);
         return p;
@@ -307,7 +309,7 @@ void *csan__pool_give_back(struct share_call *c, struct share_owner *o, void *p,
 void csan__pool_forget(struct share_call *c, struct share_owner *o, void *p)
 {
     bool registry = csan__share_lock(), locked;
-    struct share_item *i = csan__share_at((uintptr_t)p, SHARE_OF_POOL);
+    struct share_item *i = csan__share_at(csan__colour_home((uintptr_t)p), SHARE_OF_POOL);
     if (i && i->owner == o) {
         locked = csan__share_hold_any(i);
         if (i->state == SHARE_SPARE)

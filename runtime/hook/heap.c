@@ -2,10 +2,11 @@
 #include "hook/heap.h"
 #include "base/os.h"
 #include "detect/bad_free.h"
-#include "detect/share.h"
+#include "detect/share_precise.h"
 #include "hook/guard.h"
 #include "hook/new.h"
 #include "record/block_map.h"
+#include "record/colour.h"
 #include "record/stack.h"
 #include "record/sync.h"
 #include "record/tally.h"
@@ -143,6 +144,60 @@ static CSAN_COLD void count_free(struct thread *t, uintptr_t p)
         csan__tally_died(t, p, csan__block_asked(p, usable_of((void *)p)), false);
 }
 
+/* ---- share=precise: blocks that lie in csan's memory */
+
+/* The block's own address, whoever's address of it the program gives. */
+static CSAN_COLD void *own_address(struct thread *t, void *p, const struct regs *at, bool is_free)
+{
+    struct share_call c = {.self = t, .at = at};
+    if (!t)
+        return (void *)csan__colour_home((uintptr_t)p);
+    return (void *)csan__precise_given(&c, (uintptr_t)p, is_free);
+}
+
+/* A call from inside csan, or without a record, leaves such a block where it is. */
+static CSAN_ALWAYS_INLINE void give_real(const struct thread *t, void *p, const struct regs *at)
+{
+    if (!csan__colour_holds((uintptr_t)p))
+        csan__real.free(p);
+    else if (t)
+        csan__precise_freed((uintptr_t)p, csan__stack_here(at));
+}
+
+static CSAN_COLD void *move_out(const struct thread *t, const struct block *old, size_t n,
+                                const struct regs *at)
+{
+    void *to = csan__real.malloc(n + BLOCK_TAIL);
+    if (!to)
+        return NULL;
+    memcpy(to, (void *)old->start, old->asked < n ? old->asked : n);
+    give_real(t, (void *)old->start, at);
+    return to;
+}
+
+static CSAN_ALWAYS_INLINE void *resize_real(const struct thread *t, const struct block *old,
+                                            size_t n, const struct regs *at)
+{
+    if (csan__colour_holds(old->start))
+        return move_out(t, old, n, at);
+    return csan__real.realloc((void *)old->start, n + BLOCK_TAIL);
+}
+
+static void drop_moved(uintptr_t start, const struct regs *at)
+{
+    struct thread *t = csan__thread_self;
+    size_t usable = usable_of((void *)start);
+    remember_free(t, start, at->pc);
+    if (csan__sync_may_hold(start, usable))
+        csan__sync_gone(t, start, usable, "csan_publish");
+    csan__real.free((void *)start);
+}
+
+__attribute__((constructor(103))) static void offer_drop(void)
+{
+    csan__precise_drop = drop_moved;
+}
+
 /* A quick look: a lock in the 2 KiB around it, or a share. What goes on behind that looks closer.
  */
 static CSAN_ALWAYS_INLINE bool may_hold(uintptr_t start, size_t usable)
@@ -159,10 +214,16 @@ static bool let_go(const struct free_call *c, size_t usable)
     return !csan__share_may_hold(c->addr) || !csan__share_block_freed(c->thread, c->addr, c->at);
 }
 
+static CSAN_COLD void release_share(const struct free_call *c);
+
 /* Whatever it is: foreign, large, damaged, or freed by csan itself (no thread). */
 static CSAN_NOINLINE void release_slowly(const struct free_call *c, enum block_drop how,
                                          const struct block *b)
 {
+    if (how == DROP_NOT_LIVE && csan__colour_holds(c->addr) && !csan__colour_is_owners(c->addr)) {
+        release_share(c);
+        return;
+    }
     if (how != DROP_DONE && (csan__real_bootstrap_size((void *)c->addr) || !may_free(c, b, how)))
         return;
     if (c->thread) {
@@ -170,7 +231,18 @@ static CSAN_NOINLINE void release_slowly(const struct free_call *c, enum block_d
         if (how == DROP_DONE && !let_go(c, b->usable))
             return;
     }
-    csan__real.free((void *)c->addr);
+    give_real(c->thread, (void *)c->addr, c->at);
+}
+
+/* By another address of the block than its own. */
+static CSAN_COLD void release_share(const struct free_call *c)
+{
+    struct free_call own = *c;
+    struct block b;
+    own.addr = (uintptr_t)own_address(c->thread, (void *)c->addr, c->at, true);
+    if (csan__tally_on)
+        count_free(c->thread, own.addr);
+    release_slowly(&own, csan__block_drop(own.addr, c->as, &b), &b);
 }
 
 /* Before the real functions are known, or inside csan. */
@@ -274,7 +346,10 @@ static CSAN_COLD void *pass_realloc(void *p, size_t n)
     size_t boot = csan__real_bootstrap_size(p);
     if (csan__real_ready() && !boot) {
         struct block old;
+        p = (void *)csan__colour_home((uintptr_t)p);
         bool known = died(p, &old);
+        if (csan__colour_holds((uintptr_t)p))
+            return known ? move_out(NULL, &old, n, NULL) : NULL;
         void *to = csan__real.realloc(p, n);
         if (!to && n && known)
             csan__block_put_back(&old);
@@ -311,8 +386,11 @@ static CSAN_COLD void *resize_to_nothing(struct thread *t, void *p, const struct
         remember_free(t, (uintptr_t)p, at->pc);
     if (known && csan__share_may_hold((uintptr_t)p))
         csan__share_block_freed(t, (uintptr_t)p, at);
+    bool ours = csan__colour_holds((uintptr_t)p);
+    if (right && ours)
+        give_real(t, p, at);
     leave(t);
-    return right ? pass_realloc(p, 0) : NULL;
+    return right && !ours ? pass_realloc(p, 0) : NULL;
 }
 
 /* Out of the account before the real call, so that the address cannot be given to another thread
@@ -324,6 +402,8 @@ static void *resize(void *p, size_t n, const struct regs *at)
         return p ? pass_realloc(p, n) : pass_alloc(16, n);
     if (!p)
         return born(t, csan__real.malloc(n + BLOCK_TAIL), n, at);
+    if (csan__colour_holds((uintptr_t)p))
+        p = own_address(t, p, at, n == 0);
     if (CSAN_UNLIKELY(!n))
         return resize_to_nothing(t, p, at);
     struct block old;
@@ -336,7 +416,7 @@ static void *resize(void *p, size_t n, const struct regs *at)
     enum share_moving moving = csan__share_may_hold((uintptr_t)p)
                                    ? csan__share_block_moves(&call, (uintptr_t)p)
                                    : SHARE_NOT_MOVING;
-    void *to = csan__real.realloc(p, n + BLOCK_TAIL);
+    void *to = resize_real(t, &old, n, at);
     if (CSAN_UNLIKELY(moving != SHARE_NOT_MOVING))
         csan__share_block_moved(&call, moving, (uintptr_t)p, (uintptr_t)to, n);
     if (CSAN_UNLIKELY(!to)) {
@@ -439,6 +519,7 @@ CSAN_API size_t HOOK_NAME(malloc_usable_size)(void *p)
     size_t boot = csan__real_bootstrap_size(p);
     if (boot || !csan__real_ready())
         return boot;
+    p = (void *)csan__colour_home((uintptr_t)p);
     if (CSAN_LIKELY(csan__block_is_live((uintptr_t)p)))
         return csan__block_asked((uintptr_t)p, usable_of(p));
     struct thread *t = enter();

@@ -1,6 +1,7 @@
 /* What the program sets and sees of signals: csan's handlers for fatal ones (session/fatal.c) stand
  * where the program has the default, and are never shown to it. */
 #include "hook/guard.h"
+#include "session/trap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,6 +21,12 @@ CSAN_API int sigaction(int sig, const struct sigaction *restrict act,
     csan__real_ready();
     if (act)
         wanted = *act; /* old may be the same memory */
+    if (csan__trap_is(sig)) {
+        csan__trap_action(sig, act ? &wanted : NULL, old);
+        return 0;
+    }
+    if (act)
+        csan__trap_unblock(&wanted.sa_mask);
     bool ours = csan__fatal_seen(sig, &seen);
     int result = 0;
     if (!ours || (act && !csan__fatal_keep(sig, &wanted)))
@@ -50,8 +57,8 @@ CSAN_API sighandler_t signal(int sig, sighandler_t handler)
 {
     struct sigaction seen, wanted = {.sa_handler = handler};
     csan__real_ready();
-    bool ours = csan__fatal_seen(sig, &seen);
-    if (ours && (handler == SIG_DFL || csan__dump_signal_is(sig)))
+    bool ours = csan__trap_is(sig) || csan__fatal_seen(sig, &seen);
+    if (csan__trap_is(sig) || (ours && (handler == SIG_DFL || csan__dump_signal_is(sig))))
         return set(sig, handler, SA_RESTART);
     if (ours && handler != SIG_ERR)
         csan__fatal_keep(sig, &wanted);
@@ -76,4 +83,40 @@ CSAN_API sighandler_t sysv_signal(int sig, sighandler_t handler)
 CSAN_API sighandler_t __sysv_signal(int sig, sighandler_t handler)
 {
     return HOOK_NAME(sysv_signal)(sig, handler);
+}
+
+/* SIGSEGV is never really blocked where faults are csan's: a store through a share would end the
+ * process. The thread's record has what the program believes. */
+static int set_mask(int (*real)(int, const sigset_t *, sigset_t *), int how, const sigset_t *set,
+                    sigset_t *old)
+{
+    struct thread *t = csan__trap_is(SIGSEGV) ? csan__thread_get() : NULL;
+    sigset_t wanted;
+    if (!t)
+        return real(how, set, old);
+    bool was = t->segv_blocked, named = false;
+    if (set) {
+        wanted = *set; /* old may be the same memory */
+        named = csan__trap_unblock(&wanted);
+    }
+    int failed = real(how, set ? &wanted : NULL, old);
+    if (failed)
+        return failed;
+    if (set && (how == SIG_SETMASK || named))
+        t->segv_blocked = how == SIG_BLOCK || (how == SIG_SETMASK && named);
+    if (old && was)
+        sigaddset(old, SIGSEGV);
+    return 0;
+}
+
+CSAN_API int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
+{
+    csan__real_ready();
+    return set_mask(csan__real.sigprocmask, how, set, old);
+}
+
+CSAN_API int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+    csan__real_ready();
+    return set_mask(csan__real.pthread_sigmask, how, set, old);
 }

@@ -1,5 +1,6 @@
-/* Exit handlers that close stderr (GNU programs' close_stdout): the report is still to come. */
-#include "hook/guard.h"
+/* Streams: exit handlers that close stderr (GNU programs' close_stdout), when the report is still
+ * to come; and what is read into a share past the stream's own buffer. */
+#include "hook/land.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -26,4 +27,27 @@ CSAN_API int close(int fd)
         keep_if_exiting();
     csan__real_ready();
     return csan__real.close(fd);
+}
+
+CSAN_API size_t fread(void *restrict to, size_t size, size_t n, FILE *restrict stream)
+{
+    struct regs at = REGS_OF_CALLER();
+    struct landing landing;
+    csan__real_ready();
+    void *home = land(&landing, to, "fread", &at);
+    size_t got = csan__real.fread(home, size, n, stream);
+    landed(&landing, got > 0);
+    return got;
+}
+
+CSAN_API size_t __fread_chk(void *restrict to, size_t room, size_t size, size_t n,
+                            FILE *restrict stream)
+{
+    struct regs at = REGS_OF_CALLER();
+    struct landing landing;
+    csan__real_ready();
+    void *home = land(&landing, to, "fread", &at);
+    size_t got = csan__real.__fread_chk(home, room, size, n, stream);
+    landed(&landing, got > 0);
+    return got;
 }

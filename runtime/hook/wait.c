@@ -2,7 +2,7 @@
  *
  * What cannot sleep by what was asked (MSG_DONTWAIT, a time-out of 0) is passed straight on. Calls
  * of stdio's reach the kernel inside libc, unseen (tests/blocking/classified.txt). */
-#include "hook/nap.h"
+#include "hook/land.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -12,31 +12,31 @@
 CSAN_API ssize_t HOOK_NAME(read)(int fd, void *to, size_t n)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(ssize_t, SYNC_IO, fd, "read", false, read(fd, to, n));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "read", false, read(fd, home, n));
 }
 
 CSAN_API ssize_t HOOK_NAME(__read_chk)(int fd, void *to, size_t n, size_t room)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(ssize_t, SYNC_IO, fd, "read", false, __read_chk(fd, to, n, room));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "read", false, __read_chk(fd, home, n, room));
 }
 
 CSAN_API ssize_t HOOK_NAME(pread)(int fd, void *to, size_t n, off_t at_byte)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(ssize_t, SYNC_IO, fd, "pread", false, pread(fd, to, n, at_byte));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "pread", false, pread(fd, home, n, at_byte));
 }
 
 CSAN_API ssize_t HOOK_NAME(pread64)(int fd, void *to, size_t n, off64_t at_byte)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(ssize_t, SYNC_IO, fd, "pread", false, pread64(fd, to, n, at_byte));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "pread", false, pread64(fd, home, n, at_byte));
 }
 
 CSAN_API ssize_t HOOK_NAME(readv)(int fd, const struct iovec *to, int n)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(ssize_t, SYNC_IO, fd, "readv", false, readv(fd, to, n));
+    LAND_NAP_PARTS(to, n, SYNC_IO, fd, "readv", readv(fd, home, n));
 }
 
 CSAN_API ssize_t HOOK_NAME(write)(int fd, const void *from, size_t n)
@@ -54,26 +54,27 @@ CSAN_API ssize_t HOOK_NAME(writev)(int fd, const struct iovec *from, int n)
 CSAN_API ssize_t HOOK_NAME(recv)(int fd, void *to, size_t n, int flags)
 {
     struct regs at = REGS_OF_CALLER();
-    if (flags & MSG_DONTWAIT)
+    if (flags & MSG_DONTWAIT && !csan__colour_holds((uintptr_t)to))
         return csan__real_ready() ? csan__real.recv(fd, to, n, flags) : -1;
-    NAP(ssize_t, SYNC_IO, fd, "recv", false, recv(fd, to, n, flags));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "recv", false, recv(fd, home, n, flags));
 }
 
 CSAN_API ssize_t HOOK_NAME(__recv_chk)(int fd, void *to, size_t n, size_t room, int flags)
 {
     struct regs at = REGS_OF_CALLER();
-    if (flags & MSG_DONTWAIT)
+    if (flags & MSG_DONTWAIT && !csan__colour_holds((uintptr_t)to))
         return csan__real_ready() ? csan__real.__recv_chk(fd, to, n, room, flags) : -1;
-    NAP(ssize_t, SYNC_IO, fd, "recv", false, __recv_chk(fd, to, n, room, flags));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "recv", false, __recv_chk(fd, home, n, room, flags));
 }
 
 CSAN_API ssize_t HOOK_NAME(recvfrom)(int fd, void *restrict to, size_t n, int flags,
                                      __SOCKADDR_ARG from, socklen_t *restrict length)
 {
     struct regs at = REGS_OF_CALLER();
-    if (flags & MSG_DONTWAIT)
+    if (flags & MSG_DONTWAIT && !csan__colour_holds((uintptr_t)to))
         return csan__real_ready() ? csan__real.recvfrom(fd, to, n, flags, from, length) : -1;
-    NAP(ssize_t, SYNC_IO, fd, "recvfrom", false, recvfrom(fd, to, n, flags, from, length));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "recvfrom", false,
+             recvfrom(fd, home, n, flags, from, length));
 }
 
 CSAN_API ssize_t HOOK_NAME(__recvfrom_chk)(int fd, void *restrict to, size_t n, size_t room,
@@ -81,16 +82,35 @@ CSAN_API ssize_t HOOK_NAME(__recvfrom_chk)(int fd, void *restrict to, size_t n, 
                                            socklen_t *restrict length)
 {
     struct regs at = REGS_OF_CALLER();
-    if (flags & MSG_DONTWAIT)
+    if (flags & MSG_DONTWAIT && !csan__colour_holds((uintptr_t)to))
         return csan__real_ready() ? csan__real.__recvfrom_chk(fd, to, n, room, flags, from, length)
                                   : -1;
-    NAP(ssize_t, SYNC_IO, fd, "recvfrom", false,
-        __recvfrom_chk(fd, to, n, room, flags, from, length));
+    LAND_NAP(ssize_t, to, SYNC_IO, fd, "recvfrom", false,
+             __recvfrom_chk(fd, home, n, room, flags, from, length));
+}
+
+/* Where m's parts are shares the kernel is given a copy of it. */
+static ssize_t receive_on_share(int fd, struct msghdr *m, int flags, const struct regs *caller)
+{
+    struct regs at = *caller;
+    struct iovec homes[LAND_PARTS], *to = m->msg_iov;
+    struct msghdr copy = *m;
+    struct landing landing;
+    ssize_t result;
+    copy.msg_iov =
+        (struct iovec *)csan__land_parts(&landing, to, m->msg_iovlen, homes, "recvmsg", &at);
+    NAP_INTO(result, SYNC_IO, fd, "recvmsg", false, recvmsg(fd, &copy, flags));
+    copy.msg_iov = to;
+    *m = copy;
+    landed(&landing, result > 0);
+    return result;
 }
 
 CSAN_API ssize_t HOOK_NAME(recvmsg)(int fd, struct msghdr *m, int flags)
 {
     struct regs at = REGS_OF_CALLER();
+    if (csan__colour_bytes && m && csan__land_is_on_share(m->msg_iov, m->msg_iovlen))
+        return receive_on_share(fd, m, flags, &at);
     if (flags & MSG_DONTWAIT)
         return csan__real_ready() ? csan__real.recvmsg(fd, m, flags) : -1;
     NAP(ssize_t, SYNC_IO, fd, "recvmsg", false, recvmsg(fd, m, flags));

@@ -1,4 +1,5 @@
 #include "record/block_map.h"
+#include "record/colour.h"
 #include "record/large.h"
 #include "record/readable.h"
 #include "record/stack.h"
@@ -255,6 +256,7 @@ bool csan__block_find(uintptr_t addr, struct block *out)
 {
     struct block b;
     struct large l;
+    addr = csan__colour_home(addr);
     uintptr_t start = csan__block_below(addr);
     if (start && csan__block_at(start, &b) && covers(&b, addr)) {
         *out = b;

@@ -1,5 +1,6 @@
 #include "record/readable.h"
 #include "base/os.h"
+#include "record/colour.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +11,8 @@ struct readable csan__readable; /* written by the thread that holds the verdict 
  * name is a path's tail, so a long one may begin with any other character. */
 static bool is_direct(const struct mapping *m)
 {
-    return !m->shared && (m->name[0] == '\0' || m->name[0] == '[');
+    return csan__colour_is_owners(m->at.lo) ||
+           (!m->shared && (m->name[0] == '\0' || m->name[0] == '['));
 }
 
 int csan__readable_open(const struct world *w)

@@ -409,13 +409,8 @@ static uint32_t *newest_of(struct share_item *i, int tid)
     return NULL;
 }
 
-bool csan__share_pop(struct share_item *i, int tid, struct share_borrow *out)
+static CSAN_ALWAYS_INLINE void pop(struct share_item *i, uint32_t *link, struct share_borrow *out)
 {
-    if (!i->borrows)
-        return false;
-    uint32_t *link = newest_of(i, tid);
-    if (!link)
-        link = &i->borrows;
     uint32_t id = *link;
     struct share_borrow *b = borrow_at(id);
     *out = *b;
@@ -428,7 +423,26 @@ bool csan__share_pop(struct share_item *i, int tid, struct share_borrow *out)
     }
     if (!i->borrows)
         i->holders = 0;
+}
+
+bool csan__share_pop(struct share_item *i, int tid, struct share_borrow *out)
+{
+    if (!i->borrows)
+        return false;
+    uint32_t *link = newest_of(i, tid);
+    pop(i, link ? link : &i->borrows, out);
     return true;
+}
+
+bool csan__share_pop_of(struct share_item *i, int tid, uint32_t stack, struct share_borrow *out)
+{
+    uint32_t *link = &i->borrows;
+    for (; *link; link = &borrow_at(*link)->next)
+        if (borrow_at(*link)->tid == tid && borrow_at(*link)->stack == stack) {
+            pop(i, link, out);
+            return true;
+        }
+    return csan__share_pop(i, tid, out);
 }
 
 void csan__share_pop_all(struct share_item *i)

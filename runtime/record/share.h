@@ -210,6 +210,8 @@ struct share_item *csan__share_item(uint32_t id);
  * thread, else of any; false: there was none. *out has who it was. */
 CSAN_HOT bool csan__share_push(struct share_item *i, uint32_t stack, int tid, uint32_t epoch);
 CSAN_HOT bool csan__share_pop(struct share_item *i, int tid, struct share_borrow *out);
+/* That very share: of this thread, from that stack. */
+bool csan__share_pop_of(struct share_item *i, int tid, uint32_t stack, struct share_borrow *out);
 void csan__share_pop_all(struct share_item *i);
 struct share_borrow *csan__share_borrow(const struct share_item *i, uint32_t id);
 

@@ -10,6 +10,8 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "detect/detector.h"
+#include "detect/share_precise.h"
 #include "detect/standing.h"
 #include "record/module.h"
 #include "record/sync.h"
@@ -20,8 +22,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 
 #define STATUS_COULD_NOT_CHECK 87
+
+static const struct detector *const all[] = {
+#define DETECTOR(name) &csan__detector_##name,
+#include "detect/detectors.inc"
+#undef DETECTOR
+};
 
 static struct {
     int quick_status;
@@ -189,25 +198,47 @@ int csan__session_end(enum ending how, int status, const struct full_regs *at)
     return status == 0 ? status_wanted(status) : status;
 }
 
-void csan__session_stuck(uint32_t detectors)
+/* Detectors say that the process must not go on. mask: NULL, or the thread's signals from then on.
+ */
+static void end_now(uint32_t detectors, const struct full_regs *at, const uint64_t *mask)
 {
     static char brief[FRAMEWORK_TEXT_MAX];
     struct outcome out = {.only = detectors, .brief = brief, .brief_cap = sizeof brief};
-    struct full_regs at;
-    csan__unwind_here(&at);
     int pid = csan__os_pid();
     if (!csan__session_is_armed() || pid != csan__session_pid() ||
         __atomic_load_n(&ending.judged_pid, __ATOMIC_ACQUIRE) == pid ||
-        csan__session_judge(csan__session_first_epoch(), &at, &out) != 0 || !out.findings)
+        csan__session_judge(csan__session_first_epoch(), at, &out) != 0 || !out.findings)
         return;
     __atomic_store_n(&ending.judging_tid, csan__os_tid(), __ATOMIC_RELEASE);
     __atomic_store_n(&ending.judged_pid, pid, __ATOMIC_RELEASE);
     csan__watchdog_flush();
     csan__out_end(false);
-    csan__profile_end(&at);
+    csan__profile_end(at);
     tell_runner(HANDSHAKE_VERDICT);
+    if (mask)
+        csan__os_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)mask, 0, 8, 0, 0);
     hand_over(ENDING_IMMEDIATE, 0, &out);
     csan__os_exit(status_wanted(0));
+}
+
+void csan__session_stuck(uint32_t detectors)
+{
+    struct full_regs at;
+    csan__unwind_here(&at);
+    end_now(detectors, &at, NULL);
+}
+
+/* Of tests that share their runner's process, the glue inside it fails the one that runs. */
+void csan__session_stop_at(const struct full_regs *at, const uint64_t *mask)
+{
+    uint32_t share = 0;
+    for (uint32_t i = 0; i < CSAN_COUNT(all); i++)
+        share |= all[i] == &csan__detector_share ? 1u << i : 0;
+    if (!csan__framework_current() && csan__framework_is_used())
+        return;
+    csan__precise_has_stopped = true;
+    end_now(share, at, mask);
+    csan__precise_has_stopped = false;
 }
 
 void csan__session_end_by_signal(int sig, const struct full_regs *at)

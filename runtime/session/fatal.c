@@ -6,6 +6,7 @@
  * to this thread. The status that the parent sees, and the core, are the native ones. */
 #include "base/os.h"
 #include "record/unwind.h"
+#include "session/trap.h"
 #include "session/kernel_signal.h"
 #include "session/private.h"
 
@@ -60,7 +61,7 @@ static bool is_fault(const siginfo_t *info)
             info->si_signo == SIGILL);
 }
 
-static void on_fatal(int sig, siginfo_t *info, void *context)
+void csan__fatal_end(int sig, siginfo_t *info, void *context)
 {
     struct full_regs at;
     state_of(context, &at);
@@ -76,7 +77,7 @@ static void on_fatal(int sig, siginfo_t *info, void *context)
 static void stand_in(int sig)
 {
     signals.ours[sig] = true;
-    set(sig, on_fatal);
+    set(sig, csan__fatal_end);
 }
 
 void csan__fatal_start(void)
@@ -84,7 +85,8 @@ void csan__fatal_start(void)
     csan__dump_signal_start();
     for (size_t i = 0; i < CSAN_COUNT(fatal); i++) {
         struct kernel_sigaction now;
-        if (!csan__dump_signal_is(fatal[i]) && csan__kernel_sigaction(fatal[i], NULL, &now) == 0 &&
+        if (!csan__dump_signal_is(fatal[i]) && !csan__trap_is(fatal[i]) &&
+            csan__kernel_sigaction(fatal[i], NULL, &now) == 0 &&
             (uintptr_t)now.handler == (uintptr_t)SIG_DFL)
             stand_in(fatal[i]);
     }

@@ -4,6 +4,8 @@
 #include "base/lock.h"
 #include "detect/detector.h"
 #include "record/block.h"
+#include "record/colour.h"
+#include "session/trap.h"
 #include "session/framework.h"
 #include "session/private.h"
 #include "session/share.h"
@@ -20,6 +22,7 @@ void csan__session_before_fork(void)
 {
     csan__framework_forking();
     csan__lock_take_all();
+    csan__colour_forking();
 }
 
 static void become_child(void)
@@ -31,6 +34,7 @@ static void become_child(void)
     csan__family_forked();
     csan__session_new_process();
     csan__share_forked();
+    csan__trap_forked();
     csan__out_begin();
     csan__profile_forked();
     csan__framework_forked();
@@ -43,6 +47,7 @@ static void become_child(void)
 
 void csan__session_after_fork(bool in_child)
 {
+    csan__colour_forked(in_child);
     csan__lock_give_all();
     if (in_child)
         become_child();

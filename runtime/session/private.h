@@ -118,5 +118,10 @@ void csan__watchdog_flush(void);        /* stdio, as far as it goes in a fifth o
 /* ending.c: on the watchdog: these detectors say that something is wrong. Ends the process; returns
  * when what they found is accepted. */
 void csan__session_stuck(uint32_t detectors);
+/* On a thread of the program's, in a signal handler: a test that must not go on ends here. mask:
+ * the thread's signals, without the handler. Returns where a test cannot be ended, or nothing is
+ * wrong.
+ */
+void csan__session_stop_at(const struct full_regs *at, const uint64_t *mask);
 
 #endif

@@ -8,6 +8,7 @@
  *   census.c   csan_round: what lives now
  *   ending.c   how a process ends, and with which status
  *   fatal.c    signals that end the process
+ *   trap.h     faults that share=precise makes
  *   dump.c     all threads, printed         dump_signal.c  the signal that asks for it
  *   resume.c   system calls that a signal of csan's broke off
  *   fork.c     what a child begins with        family.c  what a parent learns of its children
@@ -101,6 +102,8 @@ uint32_t csan__family_findings(void);          /* of children that have ended */
 
 /* --- fatal.c */
 void csan__fatal_start(void);
+/* The handler of fatal signals: the verdict, and the end that the signal means. */
+void csan__fatal_end(int sig, siginfo_t *info, void *context);
 /* What the program believes that sig does, where csan stands in for the default; false: what is. */
 bool csan__fatal_seen(int sig, struct sigaction *out);
 /* The program sets this: true: the default again, csan goes on standing in; false: set it. */
@@ -151,7 +154,7 @@ struct started *csan__started_self(void); /* of the calling thread; NULL: not on
 void csan__started_ended(struct started *s, void *result);
 void csan__started_failed(struct started *s);
 void csan__started_gone(uintptr_t handle, bool detached); /* joined or detached */
-uint32_t csan__started_count(void);        /* ever */
+uint32_t csan__started_count(void);                       /* ever */
 uint32_t csan__started_roots(struct range *out, uint32_t max);
 uint32_t csan__started_held(uintptr_t *out, uint32_t max);
 /* Joinable ones that still run, or have ended and were not joined. The world is stopped. */

@@ -1,4 +1,5 @@
 /* The functions of csan_share.h: guard, the caller's registers, detect/share_*, leave. */
+#include "base/text.h"
 #include "detect/share.h"
 #include "record/stack.h"
 #include "session/share.h"
@@ -83,6 +84,20 @@ void csan__share_catch_up(void)
     __atomic_store_n(&queue_lock, 0, __ATOMIC_RELEASE);
 }
 
+void csan__share_say_unmet(void)
+{
+    const char *why = csan__precise_unmet();
+    char buf[256];
+    struct text t = TEXT(buf);
+    if (!why)
+        return;
+    csan__text_format(&t,
+                      "csan: share=precise: %s; what is published from now on may be checked as "
+                      "share=cheap does\n",
+                      why);
+    csan__log_line(buf, t.len);
+}
+
 void csan__share_forked(void)
 {
     queue_lock = 0;
@@ -99,7 +114,7 @@ static CSAN_ALWAYS_INLINE struct thread *enter(void)
 
 static CSAN_ALWAYS_INLINE void leave(struct thread *t)
 {
-    csan__session_leave(t);
+    csan__share_leave(t);
 }
 
 struct share_owner *csan_cache(const char *name, size_t max_bytes, size_t max_entries)

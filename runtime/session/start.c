@@ -12,6 +12,7 @@
 #include "record/tally.h"
 #include "report/baseline.h"
 #include "report/report.h"
+#include "session/trap.h"
 #include "session/private.h"
 #include "session/surroundings.h"
 
@@ -201,6 +202,7 @@ static void listen_to_locks(void)
 #include "detect/detectors.inc"
 #undef DETECTOR
     csan__share_choose(csan__options.share);
+    csan__trap_start();
     if (csan__options.max_hold != OPTION_OFF)
         csan__sync_want_hold(true);
 }

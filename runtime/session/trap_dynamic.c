@@ -1,0 +1,426 @@
+#include "base/options.h"
+#include "base/os.h"
+#include "detect/share_precise.h"
+#include "record/colour.h"
+#include "record/module.h"
+#include "record/stack.h"
+#include "session/trap.h"
+#include "session/kernel_signal.h"
+#include "session/private.h"
+#include "session/surroundings.h"
+
+#include <errno.h>
+#include <string.h>
+#include <ucontext.h>
+
+#define STEPS 256u      /* threads that store at once */
+#define OPENED 24u      /* pages of one instruction: a scatter stores to 16 places */
+#define PATIENCE 10000u /* faults of one instruction at one place in a row: then it is no race */
+#define TRAP_FLAG 0x100
+#define DIRECTION_FLAG 0x400
+#define IS_STORE 2 /* in the error code of a page fault */
+
+/* A thread that is about to do one instruction. */
+static struct step {
+    int tid; /* 0: unused */
+    bool is_told;
+    uint32_t nopened;
+    uint64_t mask; /* of the thread, before */
+    uintptr_t opened[OPENED];
+    struct share_store store;
+} steps[STEPS];
+
+static struct {
+    bool on;
+    struct sigaction segv, trap; /* as the program has set them */
+} faults;
+
+/* ---- what the program believes */
+
+bool csan__trap_is(int sig)
+{
+    return CSAN_UNLIKELY(faults.on) && (sig == SIGSEGV || sig == SIGTRAP);
+}
+
+static struct sigaction *seen(int sig)
+{
+    return sig == SIGSEGV ? &faults.segv : &faults.trap;
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context);
+
+static uint64_t bit_of(int sig)
+{
+    return (uint64_t)1 << (sig - 1);
+}
+
+/* csan's handler, in the program's manner: on the stack, with the signals blocked, that its own
+ * would have. */
+static void take_over(int sig)
+{
+    const struct sigaction *act = seen(sig);
+    bool none = act->sa_handler == SIG_DFL || act->sa_handler == SIG_IGN;
+    unsigned flags = none ? SA_ONSTACK : (unsigned)act->sa_flags & ~(unsigned)SA_RESETHAND;
+    struct kernel_sigaction k = {.handler = on_fault,
+                                 .flags = flags | SA_SIGINFO | KERNEL_SA_RESTORER,
+                                 .restorer = csan__os_sigreturn};
+    if (none)
+        k.mask = ~(uint64_t)0;
+    else
+        memcpy(&k.mask, &act->sa_mask, sizeof k.mask);
+    csan__kernel_sigaction(sig, &k, NULL);
+}
+
+void csan__trap_action(int sig, const struct sigaction *act, struct sigaction *old)
+{
+    struct sigaction was = *seen(sig);
+    if (act) {
+        *seen(sig) = *act;
+        take_over(sig);
+    }
+    if (old)
+        *old = was;
+}
+
+bool csan__trap_unblock(sigset_t *set)
+{
+    return faults.on && sigismember(set, SIGSEGV) == 1 && sigdelset(set, SIGSEGV) == 0;
+}
+
+static void learn(int sig)
+{
+    struct kernel_sigaction now;
+    struct sigaction *to = seen(sig);
+    if (csan__kernel_sigaction(sig, NULL, &now) != 0)
+        return;
+    to->sa_sigaction = (void (*)(int, siginfo_t *, void *))(uintptr_t)now.handler;
+    to->sa_flags = (int)(now.flags & ~(unsigned long)KERNEL_SA_RESTORER);
+    memcpy(&to->sa_mask, &now.mask, sizeof now.mask);
+    take_over(sig);
+}
+
+void csan__trap_start(void)
+{
+    if (csan__options.share != SHARE_PRECISE)
+        return;
+    faults.on = true;
+    learn(SIGSEGV);
+    learn(SIGTRAP);
+}
+
+/* The program's own fault, or a signal that somebody sent: what the kernel would have done. */
+static void pass_on(int sig, siginfo_t *info, void *context)
+{
+    struct sigaction act = *seen(sig);
+    const struct thread *t = csan__thread_self;
+    bool is_sent = info->si_code <= 0, is_blocked = t && t->segv_blocked && sig == SIGSEGV;
+    if (act.sa_handler == SIG_IGN && is_sent)
+        return;
+    if (act.sa_handler == SIG_DFL || act.sa_handler == SIG_IGN || (is_blocked && !is_sent)) {
+        csan__fatal_end(sig, info, context);
+        return;
+    }
+    if ((unsigned)act.sa_flags & (unsigned)SA_RESETHAND) {
+        seen(sig)->sa_handler = SIG_DFL;
+        take_over(sig);
+    }
+    act.sa_sigaction(sig, info, context);
+}
+
+/* ---- steps */
+
+static struct step *step_of(int tid)
+{
+    for (uint32_t i = 0; i < STEPS; i++)
+        if (__atomic_load_n(&steps[i].tid, __ATOMIC_RELAXED) == tid)
+            return &steps[i];
+    return NULL;
+}
+
+static struct step *begin_step(int tid)
+{
+    for (uint32_t i = 0; i < STEPS; i++) {
+        int unused = 0;
+        if (__atomic_compare_exchange_n(&steps[i].tid, &unused, tid, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED)) {
+            steps[i].nopened = 0;
+            return &steps[i];
+        }
+    }
+    return NULL;
+}
+
+/* Every page of the instruction is read-only again. */
+static void end_step(struct step *s, ucontext_t *uc)
+{
+    for (uint32_t i = 0; i < s->nopened; i++)
+        csan__colour_close(s->opened[i]);
+    memcpy(&uc->uc_sigmask, &s->mask, sizeof s->mask);
+    uc->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
+    __atomic_store_n(&s->tid, 0, __ATOMIC_RELEASE);
+}
+
+static void open_page(struct step *s, uintptr_t addr)
+{
+    uintptr_t page = addr & ~(CSAN_PAGE - 1);
+    csan__colour_open(page);
+    for (uint32_t i = 0; i < s->nopened; i++)
+        if (s->opened[i] == page)
+            return;
+    if (s->nopened < OPENED)
+        s->opened[s->nopened++] = page;
+}
+
+/* From here on this thread does one instruction, undisturbed. */
+static void set_step(struct step *s, ucontext_t *uc)
+{
+    uint64_t but = bit_of(SIGSEGV) | bit_of(SIGTRAP) | bit_of(SIGBUS) | bit_of(SIGFPE) |
+                   bit_of(SIGILL),
+             all = ~but;
+    memcpy(&s->mask, &uc->uc_sigmask, sizeof s->mask);
+    memcpy(&uc->uc_sigmask, &all, sizeof all);
+    uc->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
+}
+
+/* ---- rep movs, rep stos: an instruction of many stores, done here all at once */
+
+struct string_store {
+    bool copies; /* movs; or stos */
+    size_t size;
+    size_t length; /* of the instruction */
+};
+
+static bool read_string_store(uintptr_t pc, struct string_store *out)
+{
+    unsigned char code[8] = {0};
+    bool rep = false, wide = false, half = false;
+    csan__os_read_memory(code, (const void *)pc, sizeof code);
+    size_t n = 0;
+    for (; n < 4; n++) {
+        rep |= code[n] == 0xf3 || code[n] == 0xf2;
+        half |= code[n] == 0x66;
+        if (code[n] != 0xf3 && code[n] != 0xf2 && code[n] != 0x66)
+            break;
+    }
+    if ((code[n] & 0xf0) == 0x40)
+        wide = code[n++] & 8;
+    unsigned char op = code[n];
+    if (!rep || (op != 0xa4 && op != 0xa5 && op != 0xaa && op != 0xab))
+        return false;
+    out->copies = op < 0xaa;
+    out->size = !(op & 1) ? 1 : wide ? 8 : half ? 2 : 4;
+    out->length = n + 1;
+    return true;
+}
+
+/* How many elements can be done at once from here on, at most `most`. */
+static size_t chunk_of(const struct string_store *what, uintptr_t to, uintptr_t from, size_t most,
+                       bool down)
+{
+    uintptr_t page_end = (to | (CSAN_PAGE - 1)) + 1;
+    uintptr_t gap = csan__colour_home(to) - csan__colour_home(from);
+    size_t n = (page_end - to) / what->size;
+    if (down || n == 0)
+        return 1;
+    if (what->copies && gap < n * what->size)
+        n = gap / what->size;
+    n = n ? n : 1;
+    return n < most ? n : most;
+}
+
+/* Elements that were done; fewer: what is copied cannot be read, which the instruction will show.
+ */
+static size_t do_chunk(const struct string_store *what, uintptr_t to, uintptr_t from,
+                       uint64_t value, size_t n)
+{
+    char *home = (char *)csan__colour_home(to);
+    if (what->copies)
+        return csan__os_read_memory(home, (const void *)from, n * what->size) / what->size;
+    for (size_t i = 0; i < n; i++)
+        memcpy(home + i * what->size, &value, what->size);
+    return n;
+}
+
+static bool do_string_store(ucontext_t *uc)
+{
+    greg_t *r = uc->uc_mcontext.gregs;
+    struct string_store what;
+    if (!read_string_store((uintptr_t)r[REG_RIP], &what))
+        return false;
+    bool down = r[REG_EFL] & DIRECTION_FLAG;
+    const struct span *in = csan__colour_span((uintptr_t)r[REG_RDI]);
+    uintptr_t first = (uintptr_t)r[REG_RDI], left = (uintptr_t)r[REG_RCX];
+    while (left && in && csan__colour_span((uintptr_t)r[REG_RDI]) == in &&
+           csan__colour_span((uintptr_t)r[REG_RDI] + what.size - 1) == in) {
+        size_t n = chunk_of(&what, (uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], left, down);
+        size_t done =
+            do_chunk(&what, (uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], (uint64_t)r[REG_RAX], n);
+        greg_t moved = (greg_t)(done * what.size);
+        left -= done;
+        r[REG_RDI] += down ? -moved : moved;
+        if (what.copies)
+            r[REG_RSI] += down ? -moved : moved;
+        if (done < n)
+            break;
+    }
+    r[REG_RCX] = (greg_t)left;
+    if (!left)
+        r[REG_RIP] += (greg_t)what.length;
+    return !left || (uintptr_t)r[REG_RDI] != first;
+}
+
+/* ---- faults */
+
+static void state_of(const ucontext_t *uc, struct full_regs *at)
+{
+    static const uint8_t from[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+                                     REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                     REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+    for (int i = 0; i < 17; i++)
+        at->r[i] = (uintptr_t)uc->uc_mcontext.gregs[from[i]];
+}
+
+/* memset is one place, however many instructions it stores with. */
+static void merge(const struct full_regs *at, const struct stack_bounds *in, uintptr_t *pcs)
+{
+    const struct module *m = csan__module_find_live(at->r[16]);
+    struct full_regs r = *at;
+    bool exact = true;
+    uintptr_t start = 0;
+    if (m && m == csan__module_find_live(csan__surroundings_exit()) &&
+        csan__unwind_step(&r, &exact, in, &start) == 0 && start)
+        pcs[0] = start + 1;
+}
+
+static uint32_t stack_of(const ucontext_t *uc, const struct thread *t)
+{
+    uintptr_t pcs[UNWIND_DEPTH_MAX];
+    struct full_regs at;
+    struct stack_bounds in = {t->stack_lo, t->stack_hi};
+    state_of(uc, &at);
+    if (at.r[7] - in.lo >= in.hi - in.lo)
+        in = (struct stack_bounds){0, 0};
+    uint32_t most = (uint32_t)csan__options.stack_depth;
+    struct walk w = csan__unwind_full(&at, true, &in, pcs, most);
+    merge(&at, &in, pcs);
+    return w.depth ? csan__stack_keep(pcs, w.depth, w.truncated) : 0;
+}
+
+/* A test that runs in its runner's process fails at its end. */
+static void tell(const struct thread *t, const struct share_store *store, const ucontext_t *uc)
+{
+    struct full_regs at;
+    uint64_t mask;
+    csan__precise_stored(store);
+    if (csan__options.on_mutation != ON_MUTATION_STOP || t->inside > 1)
+        return;
+    state_of(uc, &at);
+    memcpy(&mask, &uc->uc_sigmask, sizeof mask);
+    csan__session_stop_at(&at, &mask);
+}
+
+void csan__trap_tell(const struct share_store *store)
+{
+    struct full_regs at;
+    csan__precise_stored(store);
+    csan__unwind_here(&at);
+    if (csan__options.on_mutation == ON_MUTATION_STOP)
+        csan__session_stop_at(&at, NULL);
+}
+
+static bool is_again_and_again(const ucontext_t *uc, uintptr_t addr, int tid)
+{
+    static struct {
+        uintptr_t pc, addr;
+        uint32_t times;
+        int tid;
+    } last;
+    uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+    if (last.pc != pc || last.addr != addr || last.tid != tid) {
+        last.pc = pc;
+        last.addr = addr;
+        last.tid = tid;
+        last.times = 0;
+    }
+    return ++last.times > PATIENCE;
+}
+
+/* True: the instruction goes on. */
+static bool handle(struct thread *t, ucontext_t *uc, uintptr_t addr)
+{
+    bool is_store = uc->uc_mcontext.gregs[REG_ERR] & IS_STORE;
+    struct step *s = step_of(t->tid);
+    struct share_call c = {.self = t, .stack = s ? 1 : stack_of(uc, t)};
+    struct share_store store;
+    enum share_access what = csan__precise_access(&c, addr, is_store, &store);
+    if (what == ACCESS_NOT_OURS)
+        return false;
+    if (what == ACCESS_AGAIN)
+        return !is_again_and_again(uc, addr, t->tid);
+    if (s) { /* another page of the same instruction */
+        open_page(s, addr);
+        return true;
+    }
+    if (do_string_store(uc)) {
+        if (what == ACCESS_STEP)
+            tell(t, &store, uc);
+        return true;
+    }
+    s = begin_step(t->tid);
+    if (!s) {
+        csan__colour_open(addr & ~(CSAN_PAGE - 1)); /* too many at once: it stays open */
+        return true;
+    }
+    s->is_told = what == ACCESS_STEP;
+    s->store = store;
+    open_page(s, addr);
+    set_step(s, uc);
+    return true;
+}
+
+static bool on_segv(const siginfo_t *info, ucontext_t *uc)
+{
+    uintptr_t addr = (uintptr_t)info->si_addr;
+    struct thread *t = csan__thread_get();
+    bool done = false;
+    if (!t)
+        return false;
+    if (info->si_code > 0 && csan__colour_holds(addr)) {
+        t->inside++;
+        done = handle(t, uc, addr);
+        csan__session_leave(t);
+    }
+    struct step *s = done ? NULL : step_of(t->tid);
+    if (s)
+        end_step(s, uc); /* it does something else that is wrong, too */
+    return done;
+}
+
+static bool on_trap(ucontext_t *uc)
+{
+    struct thread *t = csan__thread_get();
+    struct step *s = t ? step_of(t->tid) : NULL;
+    if (!s)
+        return false;
+    struct share_store store = s->store;
+    bool is_told = s->is_told;
+    end_step(s, uc);
+    t->inside++;
+    if (is_told)
+        tell(t, &store, uc);
+    csan__session_leave(t);
+    return true;
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+    if (sig == SIGSEGV ? on_segv(info, context) : on_trap(context))
+        return;
+    pass_on(sig, info, context);
+}
+
+void csan__trap_forked(void)
+{
+    for (uint32_t i = 0; i < STEPS; i++)
+        steps[i].tid = 0;
+}
