@@ -174,11 +174,17 @@ static int judge(uint32_t since, const struct world *w, struct findings *out)
     memset(&last, 0, sizeof last);
     if (csan__options.max_leak == OPTION_OFF)
         return 0;
-    int failed = csan__mark_begin(w, &m);
-    if (failed)
-        return failed;
-    failed = judge_marked(m, since, w, out);
-    csan__mark_end(m);
+    struct findings before = *out;
+    int failed;
+    do {
+        *out = before;
+        *out->last = NULL;
+        failed = csan__mark_begin(w, &m);
+        if (failed)
+            return failed;
+        failed = judge_marked(m, since, w, out);
+        csan__mark_end(m);
+    } while (!failed && out->count > before.count && w->look_again && w->look_again());
     return failed;
 }
 

@@ -9,6 +9,11 @@
         .m = (pthread_mutex_t *)(mutex), .name = (shown), .at = &at                                \
     }
 
+static CSAN_NOINLINE int sleep_in_lock(mtx_t *m)
+{
+    return SLEEP_IN(csan__real.mtx_lock(m));
+}
+
 CSAN_API CSAN_HOT int HOOK_NAME(mtx_lock)(mtx_t *m)
 {
     struct regs at = REGS_OF_CALLER();
@@ -29,7 +34,7 @@ CSAN_API CSAN_HOT int HOOK_NAME(mtx_lock)(mtx_t *m)
         return result;
     }
     bool told = csan__mutex_sleeps(t, &c);
-    result = csan__real.mtx_lock(m);
+    result = sleep_in_lock(m);
     csan__mutex_slept(&c, result == thrd_success, told);
     return result;
 }
@@ -49,7 +54,7 @@ CSAN_API int HOOK_NAME(mtx_timedlock)(mtx_t *restrict m, const struct timespec *
         return result;
     }
     bool told = csan__mutex_sleeps(t, &c);
-    result = csan__real.mtx_timedlock(m, until);
+    result = SLEEP_IN(csan__real.mtx_timedlock(m, until));
     csan__mutex_slept(&c, result == thrd_success, told);
     return result;
 }

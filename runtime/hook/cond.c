@@ -63,7 +63,7 @@ CSAN_API int HOOK_NAME(pthread_barrier_wait)(pthread_barrier_t *b)
     struct regs at = REGS_OF_CALLER();
     struct nap nap;
     nap_begin(&nap, SYNC_BARRIER, (uintptr_t)b, "pthread_barrier_wait", false, &at);
-    int result = csan__real.pthread_barrier_wait(b); /* no cancellation point */
+    int result = SLEEP_IN(csan__real.pthread_barrier_wait(b)); /* no cancellation point */
     nap_end(&nap, result <= 0);
     return result;
 }
@@ -160,7 +160,7 @@ int csan__once_run(void *flag, void (*routine)(void), const char *name, const st
     call.told = csan__sync_wait_begin(t, SYNC_ONCE, (uintptr_t)flag, name, false, at);
     s->once = &call;
     leave(t);
-    int failed = csan__real.pthread_once(flag, run_once);
+    int failed = SLEEP_IN(csan__real.pthread_once(flag, run_once));
     s->once = call.outer;
     if (call.told && (t = enter())) {
         csan__sync_wait_end(t, true);

@@ -25,7 +25,7 @@ void csan__cond_cancelled(void *n);
         int result;                                                                                \
         csan__cond_begin(&n, (cond), (mutex), (name), (timed), &at);                               \
         pthread_cleanup_push(csan__cond_cancelled, &n);                                            \
-        result = csan__real.call;                                                                  \
+        result = SLEEP_IN(csan__real.call);                                                        \
         pthread_cleanup_pop(0);                                                                    \
         csan__cond_end(&n, result == (success));                                                   \
         return result;                                                                             \

@@ -18,7 +18,7 @@ static CSAN_ALWAYS_INLINE struct thread *enter(void)
     struct thread *t = csan__thread_self;
     if (CSAN_UNLIKELY(!t) && !(t = csan__guard_first_enter()))
         return NULL;
-    if (CSAN_UNLIKELY(t->inside))
+    if (csan__session_is_inside(t))
         return NULL;
     t->inside = 1;
     __asm__ volatile("" ::: "memory");
@@ -33,5 +33,15 @@ static CSAN_ALWAYS_INLINE void leave(struct thread *t)
     if (CSAN_UNLIKELY(__atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED)))
         csan__stop_stand_still(t);
 }
+
+/* The real call, out of a frame that has the program's callee-saved registers: for a thread whose
+ * sleep is told (csan__sync_wait_begin). In a function of its own where the hook is hot. */
+#define SLEEP_IN(call)                                                                             \
+    __extension__({                                                                                \
+        __builtin_unwind_init();                                                                   \
+        __typeof__(call) slept_result = (call);                                                    \
+        __asm__ volatile("" : "+r"(slept_result)); /* no jump: the frame stays */                  \
+        slept_result;                                                                              \
+    })
 
 #endif

@@ -135,6 +135,11 @@ void csan__lock_is_new(struct thread *t, const void *object, size_t bytes, const
 
 /* ---- the hooks ---- */
 
+static CSAN_NOINLINE int sleep_in_lock(pthread_mutex_t *m)
+{
+    return SLEEP_IN(csan__real.pthread_mutex_lock(m));
+}
+
 CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_lock)(pthread_mutex_t *m)
 {
     struct regs at = REGS_OF_CALLER();
@@ -156,7 +161,7 @@ CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_lock)(pthread_mutex_t *m)
         return failed;
     }
     bool told = csan__mutex_sleeps(t, &c);
-    failed = csan__real.pthread_mutex_lock(m);
+    failed = sleep_in_lock(m);
     csan__mutex_slept(&c, is_taken(failed), told);
     return failed;
 }
@@ -191,7 +196,7 @@ CSAN_API int HOOK_NAME(pthread_mutex_timedlock)(pthread_mutex_t *m, const struct
         return failed;
     }
     bool told = csan__mutex_sleeps(t, &c);
-    failed = csan__real.pthread_mutex_timedlock(m, until);
+    failed = SLEEP_IN(csan__real.pthread_mutex_timedlock(m, until));
     csan__mutex_slept(&c, is_taken(failed), told);
     return failed;
 }
@@ -213,7 +218,7 @@ CSAN_API int HOOK_NAME(pthread_mutex_clocklock)(pthread_mutex_t *m, clockid_t cl
         return failed;
     }
     bool told = csan__mutex_sleeps(t, &c);
-    failed = csan__real.pthread_mutex_clocklock(m, clock, until);
+    failed = SLEEP_IN(csan__real.pthread_mutex_clocklock(m, clock, until));
     csan__mutex_slept(&c, is_taken(failed), told);
     return failed;
 }

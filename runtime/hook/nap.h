@@ -4,7 +4,8 @@
  *     NAP(ssize_t, SYNC_IO, fd, "read", false, read(fd, buf, n));     returns what the real one
  * does
  *
- * While the real call runs the guard is open: the thread can be stopped, and a signal handler of
+ * While the real call runs the guard is open: the thread can be stopped, or let sleep while the
+ * world is (SLEEP_IN), and a signal handler of
  * the program's is watched as ever (its own sleeps are not recorded: this one is). A cancelled
  * thread leaves by libc's cleanup list, which needs no unwinder of csan's. errno is the real
  * call's. Needs guard.h, record/sync.h; used by wait.c, cond.c, c11.c, thread.c, process.c. */
@@ -18,8 +19,8 @@ struct nap {
     struct thread *t; /* NULL: not recorded */
 };
 
-static inline void nap_begin(struct nap *nap, enum sync_kind kind, uintptr_t object,
-                             const char *call, bool timed, const struct regs *at)
+static CSAN_ALWAYS_INLINE void nap_begin(struct nap *nap, enum sync_kind kind, uintptr_t object,
+                                         const char *call, bool timed, const struct regs *at)
 {
     struct thread *t = nap->t = enter();
     if (CSAN_UNLIKELY(!t)) {
@@ -51,7 +52,7 @@ static inline void nap_cancelled(void *nap)
         struct nap nap;                                                                            \
         nap_begin(&nap, (kind), (uintptr_t)(object), (name), (timed), &at);                        \
         pthread_cleanup_push(nap_cancelled, &nap);                                                 \
-        (result) = csan__real.call;                                                                \
+        (result) = SLEEP_IN(csan__real.call);                                                      \
         pthread_cleanup_pop(0);                                                                    \
         nap_end(&nap, (result) != (__typeof__(result))-1);                                         \
     } while (0)

@@ -73,8 +73,9 @@ static void slept(const struct rwlock_call *c, bool got_it, bool told)
         leave(t);
 }
 
-/* valid: libc looks at clock and time first, and fails with EINVAL. */
-#define TAKE(how, shown, is_timed, valid, tries, takes)                                            \
+/* valid: libc looks at clock and time first, and fails with EINVAL. sleeps_in: the call that may
+ * sleep. */
+#define TAKE(how, shown, is_timed, valid, tries, takes, sleeps_in)                                 \
     do {                                                                                           \
         struct regs at = REGS_OF_CALLER();                                                         \
         struct thread *t = (valid) ? enter() : NULL;                                               \
@@ -95,7 +96,7 @@ static void slept(const struct rwlock_call *c, bool got_it, bool told)
             return 0;                                                                              \
         }                                                                                          \
         bool told = sleeps(t, &c);                                                                 \
-        failed = csan__real.takes;                                                                 \
+        failed = sleeps_in;                                                                        \
         slept(&c, !failed, told);                                                                  \
         return failed;                                                                             \
     } while (0)
@@ -122,24 +123,31 @@ static bool is_valid(clockid_t clock, const struct timespec *until)
            until->tv_nsec < 1000000000;
 }
 
+static CSAN_NOINLINE int sleep_in_rdlock(pthread_rwlock_t *l)
+{
+    return SLEEP_IN(csan__real.pthread_rwlock_rdlock(l));
+}
+
 CSAN_API CSAN_HOT int HOOK_NAME(pthread_rwlock_rdlock)(pthread_rwlock_t *l)
 {
     TAKE(SYNC_READ, "pthread_rwlock_rdlock", false, true, pthread_rwlock_tryrdlock,
-         pthread_rwlock_rdlock(l));
+         pthread_rwlock_rdlock(l), sleep_in_rdlock(l));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_timedrdlock)(pthread_rwlock_t *l,
                                                    const struct timespec *until)
 {
     TAKE(SYNC_READ, "pthread_rwlock_timedrdlock", true, is_valid(CLOCK_REALTIME, until),
-         pthread_rwlock_tryrdlock, pthread_rwlock_timedrdlock(l, until));
+         pthread_rwlock_tryrdlock, pthread_rwlock_timedrdlock(l, until),
+         SLEEP_IN(csan__real.pthread_rwlock_timedrdlock(l, until)));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_clockrdlock)(pthread_rwlock_t *l, clockid_t clock,
                                                    const struct timespec *until)
 {
     TAKE(SYNC_READ, "pthread_rwlock_clockrdlock", true, is_valid(clock, until),
-         pthread_rwlock_tryrdlock, pthread_rwlock_clockrdlock(l, clock, until));
+         pthread_rwlock_tryrdlock, pthread_rwlock_clockrdlock(l, clock, until),
+         SLEEP_IN(csan__real.pthread_rwlock_clockrdlock(l, clock, until)));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_tryrdlock)(pthread_rwlock_t *l)
@@ -147,24 +155,31 @@ CSAN_API int HOOK_NAME(pthread_rwlock_tryrdlock)(pthread_rwlock_t *l)
     TRY(SYNC_READ, "pthread_rwlock_tryrdlock", pthread_rwlock_tryrdlock);
 }
 
+static CSAN_NOINLINE int sleep_in_wrlock(pthread_rwlock_t *l)
+{
+    return SLEEP_IN(csan__real.pthread_rwlock_wrlock(l));
+}
+
 CSAN_API CSAN_HOT int HOOK_NAME(pthread_rwlock_wrlock)(pthread_rwlock_t *l)
 {
     TAKE(SYNC_WRITE, "pthread_rwlock_wrlock", false, true, pthread_rwlock_trywrlock,
-         pthread_rwlock_wrlock(l));
+         pthread_rwlock_wrlock(l), sleep_in_wrlock(l));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_timedwrlock)(pthread_rwlock_t *l,
                                                    const struct timespec *until)
 {
     TAKE(SYNC_WRITE, "pthread_rwlock_timedwrlock", true, is_valid(CLOCK_REALTIME, until),
-         pthread_rwlock_trywrlock, pthread_rwlock_timedwrlock(l, until));
+         pthread_rwlock_trywrlock, pthread_rwlock_timedwrlock(l, until),
+         SLEEP_IN(csan__real.pthread_rwlock_timedwrlock(l, until)));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_clockwrlock)(pthread_rwlock_t *l, clockid_t clock,
                                                    const struct timespec *until)
 {
     TAKE(SYNC_WRITE, "pthread_rwlock_clockwrlock", true, is_valid(clock, until),
-         pthread_rwlock_trywrlock, pthread_rwlock_clockwrlock(l, clock, until));
+         pthread_rwlock_trywrlock, pthread_rwlock_clockwrlock(l, clock, until),
+         SLEEP_IN(csan__real.pthread_rwlock_clockwrlock(l, clock, until)));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_trywrlock)(pthread_rwlock_t *l)

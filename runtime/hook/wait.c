@@ -469,8 +469,9 @@ static long futex_call(long nr, long word, long op, long value, long time, long 
     struct nap nap = {NULL};
     if (sleeps(op))
         nap_begin(&nap, SYNC_FUTEX, (uintptr_t)word, "futex", time != 0, &at);
-    long result =
-        csan__real_ready() ? csan__real.syscall(nr, word, op, value, time, word2, value3) : -1;
+    long result = csan__real_ready()
+                      ? SLEEP_IN(csan__real.syscall(nr, word, op, value, time, word2, value3))
+                      : -1;
     nap_end(&nap, result == 0);
     return result;
 }

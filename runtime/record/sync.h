@@ -63,9 +63,7 @@ struct waiting {
     uint32_t stack;
     int holder_tid; /* of a lock, as the wait began; 0: not known */
     uint64_t since_ns;
-    uintptr_t sp; /* of the program's call */
-    struct full_regs
-        regs;           /* spilled before the sleep: how a blocked thread is scanned and unwound */
+    uintptr_t sp, pc;   /* of the program's call: as it returns, and to where */
     struct held holder; /* the holder's entry; object == 0: not known */
 };
 
@@ -111,7 +109,8 @@ void csan__sync_took_back(struct thread *t, const struct held *was);
 void csan__sync_disown(int holder_tid, uintptr_t object);
 
 /* False: this thread sleeps already (this is a signal handler of its), or there is no memory; then
- * no wait_end follows. */
+ * no wait_end follows. The frame that the real call is made from has every callee-saved register
+ * of the program's on the stack: a thread is let sleep while its stack is read (session/stop.c). */
 bool csan__sync_wait_begin(struct thread *t, enum sync_kind kind, uintptr_t object,
                            const char *call, bool timed, const struct regs *at);
 /* The same, where libc tells who holds the lock. */

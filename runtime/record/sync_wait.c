@@ -78,9 +78,9 @@ bool csan__sync_wait_for(struct thread *t, const struct waiting *what, const str
     w->stack = stack;
     w->since_ns = now;
     w->sp = at->sp;
+    w->pc = at->pc;
     w->holder_tid = what->holder_tid;
     w->holder.object = 0;
-    csan__unwind_here(&w->regs);
     w->kind = what->kind;
     s->unsettled = 1;
     csan__sync_write_ends(s);

@@ -2,8 +2,10 @@
  *
  * The record holds the one recursion guard: while `inside` is not 0 the thread runs csan's own
  * code, hooks pass straight through to libc, and a thread that is told to stop does so on its way
- * out. A record is written by its own thread only, but for the fields named below; records of
- * ended threads are reused, never freed. Needs base; used by hook, session, detect. */
+ * out. THREAD_LET_SLEEP in it is another's doing (session/stop.c): it sleeps in a call, the world
+ * is stopped, and should it wake it stands still at the next hook. A record is written by its own
+ * thread only, but for the fields named below; records of ended threads are reused, never freed.
+ * Needs base; used by hook, session, detect. */
 #ifndef CSAN_RECORD_THREAD_H
 #define CSAN_RECORD_THREAD_H
 
@@ -13,6 +15,7 @@
 
 #define THREAD_FREED 128u
 #define SHARE_KNOWN 4u
+#define THREAD_LET_SLEEP (1u << 31)
 
 struct thread {
     uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */

@@ -1,7 +1,10 @@
 /* The world, stopped: every thread of the process with its stack and registers held still.
  *
  * session/stop.c makes one, detectors read it. While it stands no thread but the judge runs, none
- * is inside csan's hooks, and nothing may be freed. Owned by session; no locks. */
+ * is inside csan's hooks, and nothing may be freed. A thread that slept in a call is let sleep:
+ * should it wake, it stands still on its way out, but a signal handler of the program's may run on
+ * it. Who has found that something cannot be reached asks look_again. Owned by session; no locks.
+ */
 #ifndef CSAN_RECORD_WORLD_H
 #define CSAN_RECORD_WORLD_H
 
@@ -18,7 +21,8 @@ struct stopped_thread {
     bool is_judge;      /* the thread that asked for the verdict */
     uintptr_t sp;       /* live stack begins here */
     struct range stack; /* of the thread as it was started; 0,0: unknown */
-    struct range saved; /* where its registers were spilled (a signal frame, struct full_regs) */
+    struct range saved; /* where its registers were spilled (a signal frame, struct full_regs; of
+                           one that was let sleep, on its stack: here what the kernel was given) */
     uintptr_t thread_pointer;    /* 0: unknown */
     bool in_call;                /* it was asleep in the kernel when it was told to stop */
     const struct thread *record; /* NULL: none of csan's hooks has seen it */
@@ -52,6 +56,9 @@ struct tls_module {
 struct world {
     struct stopped_thread *threads;
     uint32_t nthreads;
+    /* True: a thread that was let sleep has run since; threads tells where all of them are now, and
+     * what was marked is to be marked again. NULL: none was let sleep. */
+    bool (*look_again)(void);
     struct mapping *mappings; /* ascending; 0 when /proc is not there */
     uint32_t nmappings;
     struct range *extra_roots; /* csan_add_root */

@@ -113,7 +113,7 @@ static bool may_judge(struct thread *self, int pid)
     int judged = 0;
     if (__atomic_load_n(&ending.judged_pid, __ATOMIC_ACQUIRE) == pid)
         judged = __atomic_load_n(&ending.judging_tid, __ATOMIC_ACQUIRE);
-    else if (!self || self->inside)
+    else if (!self || csan__session_is_inside(self))
         csan__session_give_up("it ended inside an allocation, from a signal handler");
     else
         return true;

@@ -84,7 +84,7 @@ static uint32_t epoch_of(uint64_t mark, const char *asker)
 static int judge_since(uint64_t since, const struct full_regs *at, struct outcome *out)
 {
     struct thread *self = csan__thread_get();
-    if (!csan__session_is_armed() || !self || self->inside)
+    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
         return 0;
     self->inside = 1;
     csan__session_judge(epoch_of(since, "csan_check"), at, out);
@@ -104,7 +104,7 @@ static void end_round(const char *name, bool is_test, const struct full_regs *at
 {
     struct thread *self = csan__thread_get();
     if (csan__options.max_growth == OPTION_OFF || !csan__session_is_armed() || !self ||
-        self->inside)
+        csan__session_is_inside(self))
         return;
     self->inside = 1;
     csan__census_round(name, is_test, at);
@@ -122,7 +122,7 @@ struct stats csan_stats(uint64_t since)
 {
     struct thread *self = csan__thread_get();
     struct full_regs at;
-    if (!csan__session_is_armed() || !self || self->inside)
+    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
         return (struct stats){.allocations = 0};
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     self->inside = 1;
@@ -196,7 +196,7 @@ void csan_enable(void)
 void csan_name(const void *object, const char *name)
 {
     struct thread *self = csan__thread_get();
-    if (!self || self->inside || !csan__session_is_armed())
+    if (!self || csan__session_is_inside(self) || !csan__session_is_armed())
         return;
     self->inside = 1;
     if (csan__name_set((uintptr_t)object, name))
@@ -242,7 +242,7 @@ int csan_who_points_at(const void *p, size_t n, int fd)
     struct full_regs at;
     struct thread *self = csan__thread_get();
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
-    if (!csan__session_is_armed() || !self || self->inside)
+    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
         return 0;
     self->inside = 1;
     struct range range = {(uintptr_t)p, (uintptr_t)p + n};
@@ -261,7 +261,7 @@ uint32_t csan__public_roots(struct range *out, uint32_t max)
 void csan_label(const char *key, const char *value)
 {
     struct thread *self = csan__thread_get();
-    if (!self || self->inside)
+    if (!self || csan__session_is_inside(self))
         return;
     self->inside = 1;
     csan__label_set(self, key, value);
@@ -271,7 +271,7 @@ void csan_label(const char *key, const char *value)
 int csan_dump(const char *kind, const char *path)
 {
     struct thread *self = csan__thread_get();
-    if (!csan__session_is_armed() || !self || self->inside)
+    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
         return -EAGAIN;
     struct full_regs at;
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);

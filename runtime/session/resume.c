@@ -11,9 +11,6 @@
 #define EPOLL_PWAIT2 441
 #define NS_PER_S ((uint64_t)1000000000u)
 #define NS_PER_MS ((uint64_t)1000000u)
-/* Between the program's call and the kernel's lie the frames of a hook and of libc. A signal's
- * frame is larger: a sleep in a handler is not the one that is recorded. */
-#define FRAMES_BYTES 1024u
 
 /* Calls that may end with EINTR after any handler, SA_RESTART or not (signal(7)); sockets do when
  * they have a time-out. */
@@ -49,7 +46,7 @@ static long call_in_code(const unsigned char *code)
 static const struct waiting *wait_of(const struct thread *self, uintptr_t sp)
 {
     const struct waiting *w = self && self->sync ? &self->sync->wait : NULL;
-    return w && w->kind != SYNC_NONE && w->sp - sp <= FRAMES_BYTES ? w : NULL;
+    return w && w->kind != SYNC_NONE && w->sp - sp <= RESUME_FRAMES_BYTES ? w : NULL;
 }
 
 /* Counted from the wait's beginning and from what the program gave, however often it was begun

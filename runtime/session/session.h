@@ -78,6 +78,12 @@ void csan__start_world(void);
 /* A hook leaves while the world is to stop: stand still here. */
 void csan__stop_stand_still(struct thread *self);
 extern uint32_t csan__stop_wanted;
+/* inside is not 0. False: it is now; the thread had been let sleep, and the world has gone on. */
+CSAN_COLD bool csan__stop_is_inside(struct thread *self);
+static CSAN_ALWAYS_INLINE bool csan__session_is_inside(struct thread *self)
+{
+    return CSAN_UNLIKELY(self->inside) && csan__stop_is_inside(self);
+}
 /* Out of csan's own code, one level: the world may have been told to stop meanwhile. */
 static inline void csan__session_leave(struct thread *self)
 {

@@ -29,7 +29,7 @@ static CSAN_ALWAYS_INLINE void csan__share_leave(struct thread *t)
 static CSAN_ALWAYS_INLINE struct thread *csan__share_enter(void)
 {
     struct thread *t = csan__thread_get();
-    if (CSAN_UNLIKELY(!t || t->inside || csan__options.share == SHARE_OFF ||
+    if (CSAN_UNLIKELY(!t || csan__session_is_inside(t) || csan__options.share == SHARE_OFF ||
                       !csan__session_is_armed()))
         return NULL;
     t->inside = 1;

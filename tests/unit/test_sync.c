@@ -152,7 +152,8 @@ START_TEST(wait_is_there_from_its_begin_to_its_end)
     ck_assert_uint_eq(s.wait.object, (uintptr_t)&a);
     ck_assert_uint_ne(s.wait.stack, 0);
     ck_assert_uint_ne(s.wait.since_ns, 0);
-    ck_assert_uint_ne(s.wait.regs.r[7], 0);
+    ck_assert_uint_eq(s.wait.sp, at.sp);
+    ck_assert_uint_eq(s.wait.pc, at.pc);
     ck_assert_uint_eq(count(SYNC_EVENT_WAIT_BEGINS), 1);
     csan__sync_wait_end(self, true);
     snapshot(&s, room, 1);
