@@ -375,6 +375,8 @@ struct lock_taking *csan__lock_graph_add(struct lock_edge *e, const struct lock_
         *last = NULL;
     }
     struct lock_taking *one = make(sizeof *one);
+    if (!one && !e->takings)
+        drop_edge(e); /* nobody has taken them so */
     if (!one)
         return NULL;
     *one = *t;
