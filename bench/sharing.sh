@@ -19,6 +19,10 @@ sharing_round() {
     for mode in "${sharing_modes[@]}"; do
         for threads in 1 2; do sharing_run "pair-$mode-$threads" "$mode" pair "$threads" 64; done
     done
+    for threads in 1 2; do
+        sharing_run "pair-precise-$threads" precise pair "$threads" 64 100000
+    done
+    sharing_run "guarded" precise pair 1 1048576 20000
     for bytes in 512 4096 65536 1048576; do sharing_run "bytes-$bytes" stress pair 1 "$bytes"; done
     sharing_run live cheap live 1000000
     sharing_run census cheap census 64 10000
@@ -33,10 +37,10 @@ sharing_row() { # TEXT NAME…
 }
 
 sharing_table() {
-    echo '| sharing | off | cheap | stress |'
-    echo '|---|---|---|---|'
-    sharing_row 'ns a share and its release, 64 B, one thread' pair-off-1 pair-cheap-1 pair-stress-1
-    sharing_row 'the same, two threads, a buffer each' pair-off-2 pair-cheap-2 pair-stress-2
+    echo '| sharing | off | cheap | stress | precise |'
+    echo '|---|---|---|---|---|'
+    sharing_row 'ns a share and its release, 64 B, one thread' pair-off-1 pair-cheap-1 pair-stress-1 pair-precise-1
+    sharing_row 'the same, two threads, a buffer each' pair-off-2 pair-cheap-2 pair-stress-2 pair-precise-2
     echo
     echo '| bytes of the buffer | 512 | 4096 | 65536 | 1048576 |'
     echo '|---|---|---|---|---|'
@@ -45,6 +49,7 @@ sharing_table() {
     echo '| | |'
     echo '|---|---|'
     sharing_row 'bytes of memory for a live share, of 1,000,000' live
+    sharing_row 'ns a share and its release of 1 MiB, precise' guarded
     sharing_row 'ms of a check with a census over 64 MiB of heap and 10,000 evicted buffers' census
 }
 

@@ -57,6 +57,8 @@ struct census {
 static bool is_used_again(const struct share_item *i)
 {
     struct block b;
+    if (i->state == SHARE_GONE && csan__colour_holds(i->lo))
+        return !csan__colour_span(i->lo)->freed_stack;
     return i->state == SHARE_GONE && ((i->bytes && csan__block_above(i->lo, i->lo + i->bytes)) ||
                                       csan__block_find(i->lo, &b));
 }

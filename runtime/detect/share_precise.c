@@ -2,7 +2,7 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "detect/share_fault.h"
-#include "record/block.h"
+#include "record/block_map.h"
 #include "record/colour.h"
 #include "record/stack.h"
 #include "record/thread.h"
@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define NO_MEMORY "no memory, or no mapping, for it"
 #define ALL (SHARE_OF_CACHE | SHARE_ENDED | SHARE_OF_POOL | SHARE_GONE)
 
 void (*csan__precise_drop)(uintptr_t start, const struct regs *at);
@@ -83,7 +84,7 @@ static const char *in_the_way(const struct share_item *i)
         return "a buffer was published anew while it was shared";
     int failed = csan__colour_start();
     return failed == -EAGAIN ? "the address space is limited (ulimit -v)"
-           : failed          ? "no memory for it"
+           : failed          ? NO_MEMORY
                              : NULL;
 }
 
@@ -97,8 +98,12 @@ static void move_in(struct share_call *c, struct share_item *i)
         return;
     const char *why = in_the_way(i);
     struct span *s = why ? NULL : csan__colour_make(b.asked, i->lo);
+    if (s && !(csan__block_set(s->at) && csan__block_clear(s->at))) {
+        csan__colour_free(s, 0); /* it could not be accounted for */
+        s = NULL;
+    }
     if (!s) {
-        stays(why ? why : "no memory for it");
+        stays(why ? why : NO_MEMORY);
         return;
     }
     uintptr_t old = i->lo;
@@ -138,6 +143,8 @@ static const void *shared(struct share_item *i, const void *p)
 {
     struct span *s = csan__colour_span(i->lo);
     unsigned c = s ? take(i, s, false) : 0;
+    if (s && !c)
+        stays(NO_MEMORY);
     return s ? (const void *)at_colour(i, (uintptr_t)p, c) : p;
 }
 

@@ -15,7 +15,7 @@
 #endif
 
 #define PIECES 48u
-#define PIECE_MIN ((size_t)16 << 20)
+#define PIECE_MIN ((size_t)4 << 20)
 #define PIECE_ALIGN ((size_t)2 << 20)
 #define HEADER 16u
 #define LEAD 64u /* from the page's start to the block, where its alignment asks for no more */
@@ -26,6 +26,7 @@
 #define QUARANTINE 65536u    /* freed spans that are not used again */
 #define GUARD_PAGES 512u     /* more: by mprotect, which costs no more for more pages */
 #define PROTECTED_MAX 12000u /* each may cost two mappings of the 65,530 that a process has */
+#define WINDOWS_LO ((uintptr_t)0x600000000000) /* far from what the kernel gives by itself */
 #define FAILED(r) ((unsigned long)(r) > -4096UL)
 
 uintptr_t csan__colour_lo;
@@ -73,6 +74,15 @@ static long map(uintptr_t at, size_t bytes, int prot, int flags)
                             flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
+/* Only where nothing is. An old kernel takes the address for a wish. */
+static bool map_at(uintptr_t at, size_t bytes, int prot, int flags)
+{
+    long p = map(at, bytes, prot, flags | MAP_FIXED_NOREPLACE);
+    if (!FAILED(p) && (uintptr_t)p != at)
+        csan__os_unmap((void *)p, bytes);
+    return (uintptr_t)p == at;
+}
+
 /* What the program may map is the program's: of a limited address space csan takes none. */
 static bool is_limited(void)
 {
@@ -81,23 +91,19 @@ static bool is_limited(void)
     return limit.rlim_cur != RLIM_INFINITY;
 }
 
+/* Nothing is mapped before it is needed: the program may limit its address space later on. */
 int csan__colour_start(void)
 {
-    size_t whole = (COLOURS + 1) * COLOUR_WINDOW;
     if (csan__colour_bytes)
         return 0;
     if (is_limited())
         return -EAGAIN;
     the.span_of = csan__os_map(COLOUR_WINDOW / CSAN_PAGE * sizeof *the.span_of);
     the.chunks = csan__os_map(CHUNKS * sizeof *the.chunks);
-    long p = map(0, whole + COLOUR_WINDOW, PROT_NONE, MAP_PRIVATE);
-    if (!the.span_of || !the.chunks || FAILED(p))
+    if (!the.span_of || !the.chunks)
         return -ENOMEM;
-    uintptr_t lo = csan__base_round_up((uintptr_t)p, COLOUR_WINDOW);
-    csan__os_unmap((void *)p, lo - (uintptr_t)p);
-    csan__os_unmap((void *)(lo + whole), (uintptr_t)p + COLOUR_WINDOW - lo);
-    csan__colour_lo = lo;
-    csan__colour_bytes = whole;
+    csan__colour_lo = WINDOWS_LO;
+    csan__colour_bytes = (COLOURS + 1) * COLOUR_WINDOW;
     return 0;
 }
 
@@ -111,8 +117,7 @@ static struct piece *add_piece(size_t need)
         bytes = need;
     if (the.npieces == PIECES || need > COLOUR_WINDOW - at)
         return NULL;
-    long p = map(address(0, at), bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
-    if (FAILED(p))
+    if (!map_at(address(0, at), bytes, PROT_READ | PROT_WRITE, MAP_SHARED))
         return NULL;
     struct piece *piece = &the.pieces[the.npieces];
     *piece = (struct piece){.at = at, .bytes = bytes, .mapped = 1};
@@ -131,6 +136,8 @@ static struct piece *piece_of(size_t offset)
 static bool map_colour(const struct piece *p, unsigned colour)
 {
     uintptr_t to = address(colour, p->at);
+    if (!(p->mapped >> colour & 1) && !map_at(to, p->bytes, PROT_NONE, MAP_PRIVATE))
+        return false;
     long got = csan__os_syscall(SYS_mremap, (long)address(0, p->at), 0, (long)p->bytes,
                                 MREMAP_MAYMOVE | MREMAP_FIXED, (long)to, 0);
     if (FAILED(got))

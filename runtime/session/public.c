@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "detect/detector.h"
+#include "record/colour.h"
 #include "record/block.h"
 #include "record/label.h"
 #include "record/name.h"
@@ -245,7 +246,8 @@ int csan_who_points_at(const void *p, size_t n, int fd)
     if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
         return 0;
     self->inside = 1;
-    struct range range = {(uintptr_t)p, (uintptr_t)p + n};
+    uintptr_t lo = csan__colour_home((uintptr_t)p);
+    struct range range = {lo, lo + n};
     int places = csan__who_points_at(range, &at, fd);
     csan__session_leave(self);
     return places;

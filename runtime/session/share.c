@@ -1,6 +1,7 @@
 /* The functions of csan_share.h: guard, the caller's registers, detect/share_*, leave. */
 #include "base/text.h"
 #include "detect/share.h"
+#include "record/colour.h"
 #include "record/stack.h"
 #include "session/share.h"
 
@@ -100,6 +101,11 @@ void csan__share_say_unmet(void)
 
 void csan__share_forked(void)
 {
+    static const char line[] =
+        "csan: share=precise: no memory for a copy: what this process stores "
+        "into published buffers reaches its parent\n";
+    if (csan__colour_is_shared_with_parent())
+        csan__log_line(line, sizeof line - 1);
     queue_lock = 0;
 }
 

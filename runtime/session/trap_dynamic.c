@@ -13,8 +13,10 @@
 #include <string.h>
 #include <ucontext.h>
 
-#define STEPS 256u      /* threads that store at once */
-#define OPENED 24u      /* pages of one instruction: a scatter stores to 16 places */
+#define STEPS 256u /* threads that store at once */
+#define OPENED 24u /* pages of one instruction: a scatter stores to 16 places */
+#define STACKS 16u
+#define STACK_BYTES ((size_t)64 << 10)
 #define PATIENCE 10000u /* faults of one instruction at one place in a row: then it is no race */
 #define TRAP_FLAG 0x100
 #define DIRECTION_FLAG 0x400
@@ -29,6 +31,11 @@ static struct step {
     uintptr_t opened[OPENED];
     struct share_store store;
 } steps[STEPS];
+
+static struct {
+    char *room;
+    uint32_t taken[STACKS];
+} stacks;
 
 static struct {
     bool on;
@@ -104,6 +111,7 @@ void csan__trap_start(void)
     if (csan__options.share != SHARE_PRECISE)
         return;
     faults.on = true;
+    stacks.room = csan__os_map(STACKS * STACK_BYTES);
     learn(SIGSEGV);
     learn(SIGTRAP);
 }
@@ -350,7 +358,7 @@ static bool handle(struct thread *t, ucontext_t *uc, uintptr_t addr)
 {
     bool is_store = uc->uc_mcontext.gregs[REG_ERR] & IS_STORE;
     struct step *s = step_of(t->tid);
-    struct share_call c = {.self = t, .stack = s ? 1 : stack_of(uc, t)};
+    struct share_call c = {.self = t, .stack = s ? s->store.stack : stack_of(uc, t)};
     struct share_store store;
     enum share_access what = csan__precise_access(&c, addr, is_store, &store);
     if (what == ACCESS_NOT_OURS)
@@ -378,37 +386,67 @@ static bool handle(struct thread *t, ucontext_t *uc, uintptr_t addr)
     return true;
 }
 
+/* What is to be done, on a stack of csan's: the program's alternate one may be small. */
+struct work {
+    struct thread *t;
+    ucontext_t *uc;
+    uintptr_t addr;            /* of a fault */
+    struct share_store *store; /* of a step that has ended; NULL: a fault */
+    bool done;
+};
+
+static void do_work(void *arg)
+{
+    struct work *w = arg;
+    if (w->store)
+        tell(w->t, w->store, w->uc);
+    else
+        w->done = handle(w->t, w->uc, w->addr);
+}
+
+static void work_apart(struct work *w)
+{
+    uint32_t i = 0, unused = 0;
+    while (i < STACKS && !__atomic_compare_exchange_n(&stacks.taken[i], &unused, 1, false,
+                                                      __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        unused = 0;
+        i++;
+    }
+    w->t->inside++;
+    if (i < STACKS && stacks.room) {
+        csan__os_call_on_stack(stacks.room + (i + 1) * STACK_BYTES, do_work, w);
+        __atomic_store_n(&stacks.taken[i], 0, __ATOMIC_RELEASE);
+    } else {
+        do_work(w);
+    }
+    csan__session_leave(w->t);
+}
+
 static bool on_segv(const siginfo_t *info, ucontext_t *uc)
 {
-    uintptr_t addr = (uintptr_t)info->si_addr;
-    struct thread *t = csan__thread_get();
-    bool done = false;
-    if (!t)
+    struct work w = {.t = csan__thread_get(), .uc = uc, .addr = (uintptr_t)info->si_addr};
+    if (!w.t)
         return false;
-    if (info->si_code > 0 && csan__colour_holds(addr)) {
-        t->inside++;
-        done = handle(t, uc, addr);
-        csan__session_leave(t);
-    }
-    struct step *s = done ? NULL : step_of(t->tid);
+    if (info->si_code > 0 && csan__colour_holds(w.addr))
+        work_apart(&w);
+    struct step *s = w.done ? NULL : step_of(w.t->tid);
     if (s)
         end_step(s, uc); /* it does something else that is wrong, too */
-    return done;
+    return w.done;
 }
 
 static bool on_trap(ucontext_t *uc)
 {
-    struct thread *t = csan__thread_get();
-    struct step *s = t ? step_of(t->tid) : NULL;
+    struct work w = {.t = csan__thread_get(), .uc = uc};
+    struct step *s = w.t ? step_of(w.t->tid) : NULL;
     if (!s)
         return false;
     struct share_store store = s->store;
     bool is_told = s->is_told;
     end_step(s, uc);
-    t->inside++;
+    w.store = &store;
     if (is_told)
-        tell(t, &store, uc);
-    csan__session_leave(t);
+        work_apart(&w);
     return true;
 }
 
@@ -423,4 +461,5 @@ void csan__trap_forked(void)
 {
     for (uint32_t i = 0; i < STEPS; i++)
         steps[i].tid = 0;
+    memset(stacks.taken, 0, sizeof stacks.taken);
 }

@@ -190,6 +190,24 @@ for linker in bfd gold lld mold; do
     verdicts_as "${linker}_glue_forked" forked
 done
 
+# --- share=precise: at the store, forked or not, whether or not the test would go on
+
+# shellcheck disable=SC2086
+$cc -g -O0 -D_GNU_SOURCE $check_flags -Iinclude -c $src/suite_shared.c -o "$out/suite_shared.o" || exit 1
+link shared "$out/suite_shared.o" "$nofork_libs" "$csan_libs" "$check_libs"
+stored="$src/suite_shared.c:$(line suite_shared.c '/* stored */')"
+used="$src/suite_shared.c:$(line suite_shared.c '/* used */')"
+for mode in yes no; do
+    for on_mutation in stop continue; do
+        run "shared_$mode$on_mutation" CK_FORK=$mode CSAN_SHARE=precise CSAN_ON_MUTATION=$on_mutation \
+            "$out/shared"
+        is "share=precise, CK_FORK=$mode, $on_mutation: status" "$status" 1
+        says "shared_$mode$on_mutation.out" '50%: Checks: 4, Failures: 2, Errors: 0'
+        says "shared_$mode$on_mutation.out" "$stored:F:shared:stores:0: csan[mutation]: a buffer of 64 B of cache \"rows\" was written to through a share > max_escapes=0"
+        says "shared_$mode$on_mutation.out" "$used:F:shared:uses_what_it_has_released:0: csan[escape]: a share of a buffer of 64 B of cache \"rows\" was used after its release > max_escapes=0"
+    done
+done
+
 # --- tests that end their own process, or start others
 
 link forks "$forks" "$csan_libs" "$check_libs"
