@@ -1,7 +1,7 @@
 /* GitHub annotations: workflow commands, which the runner takes from a step's output.
  *
- * It shows ten errors a step and fifty a job, and cuts long texts: the tenth says how many more
- * there are, and the step summary (format_summary.c) has them all. */
+ * It shows ten errors and ten notices a step and fifty a job, and cuts long texts: the tenth says
+ * how many more there are, and the step summary (format_summary.c) has them all. */
 #include "tools/format.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 static struct {
     struct seen *seen;
-    uint64_t findings, dark;
+    uint64_t findings, notes, dark;
     char *last; /* the tenth, held back until it is known to be the last */
 } state;
 
@@ -34,7 +34,7 @@ static void put_annotation(FILE *out, const struct record *r, const struct shown
     struct text claim = TEXT(claim_room);
     const char *file = csan__record_place(r, s, &line, &column);
     char *text = csan__format_plain(r, s), *body = strchr(text, '\n');
-    fputs("::error ", out);
+    fputs(s->finding->is_note ? "::notice " : "::error ", out);
     if (line) {
         fputs("file=", out);
         put(out, file, SIZE_MAX, "%\r\n:,");
@@ -75,6 +75,12 @@ static void record(FILE *out, const struct record *r)
                 fclose(f);
             }
         }
+    }
+    for (uint32_t i = 0; i < r->notes.count && state.notes < ANNOTATIONS_MAX; i++) {
+        if (!csan__seen_first(&state.seen, r->note_extras[i].program, &r->notes.shown[i]))
+            continue;
+        state.notes++;
+        put_annotation(out, r, &r->notes.shown[i]);
     }
 }
 

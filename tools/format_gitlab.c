@@ -18,9 +18,9 @@ static void begin(FILE *out)
 }
 
 /* A place it must have: the program's name stands for a file that nobody knows. */
-static cJSON *issue_of(const struct record *r, uint32_t i)
+static cJSON *issue_of(const struct record *r, const struct shown *s,
+                       const struct record_extra *extra)
 {
-    const struct shown *s = &r->report.shown[i];
     char buf[1024];
     struct text claim = TEXT(buf), name;
     uint32_t line, column;
@@ -35,28 +35,34 @@ static cJSON *issue_of(const struct record *r, uint32_t i)
     name = (struct text)TEXT(buf);
     for (int shift = 28; shift >= 0; shift -= 4)
         csan__text_hex(&name, s->fingerprint >> shift & 15);
-    csan__text_format(&name, "-%s", r->extras[i].program);
+    csan__text_format(&name, "-%s", extra->program);
     cJSON_AddStringToObject(issue, "fingerprint", buf);
-    cJSON_AddStringToObject(issue, "severity", "major");
+    cJSON_AddStringToObject(issue, "severity", s->finding->is_note ? "info" : "major");
     location = cJSON_AddObjectToObject(issue, "location");
-    cJSON_AddStringToObject(location, "path", line ? file : r->extras[i].program);
+    cJSON_AddStringToObject(location, "path", line ? file : extra->program);
     lines = cJSON_AddObjectToObject(location, "lines");
     cJSON_AddNumberToObject(lines, "begin", line ? line : 1);
     return issue;
 }
 
+static void put_issue(FILE *out, const struct record *r, const struct shown *s,
+                      const struct record_extra *extra)
+{
+    if (s->known || !csan__seen_first(&state.seen, extra->program, s))
+        return;
+    cJSON *issue = issue_of(r, s, extra);
+    char *text = cJSON_PrintUnformatted(issue);
+    fprintf(out, "%s%s", state.issues++ ? ",\n" : "\n", text ? text : "{}");
+    cJSON_free(text);
+    cJSON_Delete(issue);
+}
+
 static void record(FILE *out, const struct record *r)
 {
-    for (uint32_t i = 0; i < r->report.count; i++) {
-        const struct shown *s = &r->report.shown[i];
-        if (s->known || !csan__seen_first(&state.seen, r->extras[i].program, s))
-            continue;
-        cJSON *issue = issue_of(r, i);
-        char *text = cJSON_PrintUnformatted(issue);
-        fprintf(out, "%s%s", state.issues++ ? ",\n" : "\n", text ? text : "{}");
-        cJSON_free(text);
-        cJSON_Delete(issue);
-    }
+    for (uint32_t i = 0; i < r->report.count; i++)
+        put_issue(out, r, &r->report.shown[i], &r->extras[i]);
+    for (uint32_t i = 0; i < r->notes.count; i++)
+        put_issue(out, r, &r->notes.shown[i], &r->note_extras[i]);
 }
 
 static void end(FILE *out)

@@ -22,7 +22,7 @@ struct card {
     uint32_t fingerprint;
     uint32_t number;  /* in the order of their coming */
     uint32_t threads; /* that stand there, of a group */
-    bool known;
+    bool known, is_note;
 };
 
 static struct {
@@ -33,7 +33,7 @@ static struct {
     FILE *rows; /* the table of processes */
     char *rows_text;
     size_t rows_bytes;
-    uint64_t processes, unchecked, unfinished, failing, known;
+    uint64_t processes, unchecked, unfinished, failing, known, notes;
     uint32_t by_kind[FINDING_KINDS];
     char *program, *time;
     bool is_one_program;
@@ -123,7 +123,8 @@ static void add_card(const struct record *r, const struct shown *s,
                      const struct record_extra *extra)
 {
     struct card *c = must(calloc(1, sizeof *c));
-    if (asprintf(&c->key, "%08x %d %s", s->fingerprint, s->known, extra->program) < 0)
+    if (asprintf(&c->key, "%08x %d%d %s", s->fingerprint, s->known, s->finding->is_note,
+                 extra->program) < 0)
         die();
     struct card **found = must(tsearch(c, &run.tree, compare));
     (*found)->processes += extra->processes;
@@ -138,6 +139,7 @@ static void add_card(const struct record *r, const struct shown *s,
     c->kind = s->finding->kind;
     c->fingerprint = s->fingerprint;
     c->known = s->known;
+    c->is_note = s->finding->is_note;
     c->threads = s->finding->threads;
     c->number = run.used;
     fill(c, r, s, extra);
@@ -147,8 +149,9 @@ static void add_card(const struct record *r, const struct shown *s,
     }
     run.cards[run.used++] = c;
     run.known += c->known;
-    run.failing += !c->known;
-    run.by_kind[c->kind] += !c->known;
+    run.notes += c->is_note;
+    run.failing += !c->known && !c->is_note;
+    run.by_kind[c->kind] += !c->known && !c->is_note;
 }
 
 static void put_process(const struct record *r)
@@ -193,6 +196,8 @@ static void record(FILE *out, const struct record *r)
         csan__charts_leak(run.charts, &r->report.shown[i]);
         add_card(r, &r->report.shown[i], &r->extras[i]);
     }
+    for (uint32_t i = 0; i < r->notes.count; i++)
+        add_card(r, &r->notes.shown[i], &r->note_extras[i]);
 }
 
 /* ------------------------------------------------------------------ the page */
@@ -200,6 +205,8 @@ static void record(FILE *out, const struct record *r)
 static int worst_first(const void *a, const void *b)
 {
     const struct card *x = *(struct card *const *)a, *y = *(struct card *const *)b;
+    if (x->is_note != y->is_note)
+        return x->is_note - y->is_note;
     if (x->known != y->known)
         return x->known - y->known;
     if (x->kind != y->kind)
@@ -244,6 +251,8 @@ static void put_summary(FILE *out, const char *nonce)
     }
     if (run.known)
         fprintf(out, ", %lu known (baseline)", (unsigned long)run.known);
+    if (run.notes)
+        fprintf(out, ", %lu note%s", (unsigned long)run.notes, run.notes == 1 ? "" : "s");
     if (run.unchecked)
         fprintf(out, ", %lu could not be checked", (unsigned long)run.unchecked);
     if (run.unfinished)
@@ -282,7 +291,7 @@ static void put_findings(FILE *out, const char *nonce)
         const struct card *c = run.cards[i];
         const char *kind = csan__finding_kind_name(c->kind);
         fprintf(out, "<article id=\"f%u\" tabindex=\"-1\" data-kind=\"%s\" data-known=\"%d\"",
-                i + 1, kind, c->known);
+                i + 1, kind, c->known || c->is_note);
         if (c->threads)
             fprintf(out, " data-threads=\"%u\"", c->threads);
         fputs(">\n", out);
@@ -294,6 +303,8 @@ static void put_findings(FILE *out, const char *nonce)
             fprintf(out, " · in %lu processes", (unsigned long)c->processes);
         if (c->known)
             fputs(" · known (baseline)", out);
+        if (c->is_note)
+            fputs(" · a note, no failure", out);
         fprintf(out, " · <code>%08x</code></p></header>\n%s</article>\n", c->fingerprint, c->body);
     }
     if (!run.used)

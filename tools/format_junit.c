@@ -1,6 +1,7 @@
 /* JUnit XML, the subset that Jenkins and GitLab read (tests/reports/junit.xsd): a test suite a
  * process, a test case in it named for its test or its command line. All findings of a process are
- * one failure, for the readers show the first alone. What the baseline knows goes to system-out. */
+ * one failure, for the readers show the first alone. What the baseline knows, and notes, go to
+ * system-out. */
 #include "tools/format.h"
 
 #include <stdlib.h>
@@ -29,16 +30,19 @@ static void put(FILE *out, const char *s)
     }
 }
 
+static void put_one(FILE *out, const struct record *r, const struct shown *s)
+{
+    char *text = csan__format_plain(r, s);
+    put(out, text);
+    fputc('\n', out);
+    free(text);
+}
+
 static void put_all(FILE *out, const struct record *r, bool known)
 {
-    for (uint32_t i = 0; i < r->report.count; i++) {
-        if (r->report.shown[i].known != known)
-            continue;
-        char *text = csan__format_plain(r, &r->report.shown[i]);
-        put(out, text);
-        fputc('\n', out);
-        free(text);
-    }
+    for (uint32_t i = 0; i < r->report.count; i++)
+        if (r->report.shown[i].known == known)
+            put_one(out, r, &r->report.shown[i]);
 }
 
 static void put_failure(FILE *out, const struct record *r, uint32_t findings)
@@ -92,9 +96,11 @@ static void record(FILE *out, const struct record *r)
         fprintf(out, "<error type=\"csan.unchecked\" message=\"%s\"/>\n",
                 r->verdict == RECORD_UNCHECKED ? "csan could not check this process"
                                                : "the process did not end: killed?");
-    if (r->known) {
+    if (r->known || r->notes.count) {
         fputs("<system-out>", out);
         put_all(out, r, true);
+        for (uint32_t i = 0; i < r->notes.count; i++)
+            put_one(out, r, &r->notes.shown[i]);
         fputs("</system-out>\n", out);
     }
     fputs("</testcase>\n</testsuite>\n", out);

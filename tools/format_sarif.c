@@ -106,17 +106,18 @@ static cJSON *stack_of(const struct record *r, const struct shown *s, const stru
     return stack;
 }
 
-static cJSON *result_of(const struct record *r, uint32_t i)
+static cJSON *result_of(const struct record *r, const struct shown *s,
+                        const struct record_extra *extra)
 {
-    const struct shown *s = &r->report.shown[i];
     const struct finding *f = s->finding;
     char buf[1024];
     struct text text = TEXT(buf);
     cJSON *result = cJSON_CreateObject(), *locations, *stacks, *properties;
     cJSON_AddStringToObject(result, "ruleId", csan__finding_kind_name(f->kind));
     cJSON_AddNumberToObject(result, "ruleIndex", f->kind);
-    cJSON_AddStringToObject(result, "level", s->known ? "note" : "error");
-    cJSON_AddStringToObject(result, "baselineState", s->known ? "unchanged" : "new");
+    cJSON_AddStringToObject(result, "level", s->known || f->is_note ? "note" : "error");
+    if (!f->is_note)
+        cJSON_AddStringToObject(result, "baselineState", s->known ? "unchanged" : "new");
     csan__record_claim(s, &text);
     cJSON_AddStringToObject(cJSON_AddObjectToObject(result, "message"), "text", buf);
     text = (struct text)TEXT(buf);
@@ -131,24 +132,31 @@ static cJSON *result_of(const struct record *r, uint32_t i)
     for (uint32_t p = 0; p < f->nparties; p++)
         cJSON_AddItemToArray(stacks, stack_of(r, s, &s->parties[p], f->parties[p].label));
     properties = cJSON_AddObjectToObject(result, "properties");
-    cJSON_AddStringToObject(properties, "program", r->extras[i].program);
+    cJSON_AddStringToObject(properties, "program", extra->program);
     if (s->test)
         cJSON_AddStringToObject(properties, "test", s->test);
     cJSON_AddNumberToObject(properties, "amount", (double)f->amount);
-    cJSON_AddStringToObject(properties, "unit", r->extras[i].unit);
+    cJSON_AddStringToObject(properties, "unit", extra->unit);
     cJSON_AddNumberToObject(properties, "count", (double)f->count);
     return result;
+}
+
+static void put_result(FILE *out, const struct record *r, const struct shown *s,
+                       const struct record_extra *extra)
+{
+    if (!csan__seen_first(&state.seen, extra->program, s))
+        return;
+    fputs(state.results++ ? ",\n" : "\n", out);
+    print(out, result_of(r, s, extra));
 }
 
 static void record(FILE *out, const struct record *r)
 {
     state.is_dark |= r->verdict >= RECORD_UNCHECKED;
-    for (uint32_t i = 0; i < r->report.count; i++) {
-        if (!csan__seen_first(&state.seen, r->extras[i].program, &r->report.shown[i]))
-            continue;
-        fputs(state.results++ ? ",\n" : "\n", out);
-        print(out, result_of(r, i));
-    }
+    for (uint32_t i = 0; i < r->report.count; i++)
+        put_result(out, r, &r->report.shown[i], &r->extras[i]);
+    for (uint32_t i = 0; i < r->notes.count; i++)
+        put_result(out, r, &r->notes.shown[i], &r->note_extras[i]);
 }
 
 static void end(FILE *out)

@@ -27,17 +27,18 @@ static void put(FILE *out, const char *s)
     }
 }
 
-static void put_finding(FILE *out, const struct record *r, uint32_t i)
+static void put_finding(FILE *out, const struct record *r, const struct shown *s,
+                        const struct record_extra *extra)
 {
-    const struct shown *s = &r->report.shown[i];
     char claim_room[1024] = "";
     struct text claim = TEXT(claim_room);
     char *text = csan__format_plain(r, s);
     csan__record_claim(s, &claim);
-    fprintf(out, "<details><summary><b>%s</b> ", csan__finding_kind_name(s->finding->kind));
+    fprintf(out, "<details><summary><b>%s</b>%s ", csan__finding_kind_name(s->finding->kind),
+            s->finding->is_note ? " (note)" : "");
     put(out, claim_room);
     fputs(" in ", out);
-    put(out, r->extras[i].program);
+    put(out, extra->program);
     fputs("</summary>\n<pre>", out);
     put(out, text);
     fputs("</pre></details>\n\n", out);
@@ -53,6 +54,25 @@ static void begin(FILE *out)
     state.to_body = open_memstream(&state.body, &state.body_bytes);
 }
 
+static void add(const struct record *r, const struct shown *s, const struct record_extra *extra)
+{
+    if (s->known || !state.to_body || !csan__seen_first(&state.seen, extra->program, s))
+        return;
+    state.findings += !s->finding->is_note;
+    char *one = NULL;
+    size_t bytes = 0;
+    FILE *f = state.left_out ? NULL : open_memstream(&one, &bytes);
+    if (f) {
+        put_finding(f, r, s, extra);
+        fclose(f);
+    }
+    if (f && state.bytes + bytes <= SUMMARY_BYTES_MAX - TAIL_BYTES)
+        state.bytes += fwrite(one, 1, bytes, state.to_body);
+    else
+        state.left_out++;
+    free(one);
+}
+
 static void record(FILE *out, const struct record *r)
 {
     (void)out;
@@ -60,24 +80,10 @@ static void record(FILE *out, const struct record *r)
     state.failed += r->report.count > r->known;
     state.known += r->known;
     state.dark += r->verdict >= RECORD_UNCHECKED;
-    for (uint32_t i = 0; i < r->report.count && state.to_body; i++) {
-        const struct shown *s = &r->report.shown[i];
-        if (s->known || !csan__seen_first(&state.seen, r->extras[i].program, s))
-            continue;
-        state.findings++;
-        char *one = NULL;
-        size_t bytes = 0;
-        FILE *f = state.left_out ? NULL : open_memstream(&one, &bytes);
-        if (f) {
-            put_finding(f, r, i);
-            fclose(f);
-        }
-        if (f && state.bytes + bytes <= SUMMARY_BYTES_MAX - TAIL_BYTES)
-            state.bytes += fwrite(one, 1, bytes, state.to_body);
-        else
-            state.left_out++;
-        free(one);
-    }
+    for (uint32_t i = 0; i < r->report.count; i++)
+        add(r, &r->report.shown[i], &r->extras[i]);
+    for (uint32_t i = 0; i < r->notes.count; i++)
+        add(r, &r->notes.shown[i], &r->note_extras[i]);
 }
 
 static void end(FILE *out)

@@ -59,6 +59,21 @@ static void put_finding(FILE *out, const struct record *r, const struct shown *s
     }
 }
 
+/* A comment line: what TAP's readers show and do not count. */
+static void put_note(FILE *out, const struct record *r, const struct shown *s)
+{
+    char claim_room[1024] = "";
+    struct text claim = TEXT(claim_room);
+    uint32_t line, column;
+    const char *file = csan__record_place(r, s, &line, &column);
+    csan__record_claim(s, &claim);
+    fputs("# note: ", out);
+    put_words(out, file);
+    fprintf(out, ":%u: csan[%s]: ", line, csan__finding_kind_name(s->finding->kind));
+    put_words(out, claim_room);
+    fputc('\n', out);
+}
+
 static void begin(FILE *out)
 {
     points = 0;
@@ -71,6 +86,8 @@ static void record(FILE *out, const struct record *r)
     char buf[1024] = "";
     struct text name = TEXT(buf);
     csan__record_name(r, &name);
+    for (uint32_t i = 0; i < r->notes.count; i++)
+        put_note(out, r, &r->notes.shown[i]);
     fprintf(out, "%s %lu - ", r->verdict == RECORD_PASS ? "ok" : "not ok", (unsigned long)++points);
     put_words(out, buf);
     fputc('\n', out);

@@ -39,11 +39,22 @@ static struct report failures(const struct record *r, struct shown *room)
     return some;
 }
 
+static void put_notes(FILE *out, const struct record *r)
+{
+    if (!r->notes.count)
+        return;
+    struct text_style style = {.color = csan__say_in_color(fileno(out)),
+                               .cwd = csan__record_root(r, &r->notes.shown[0])};
+    fflush(out);
+    csan__report_text(&r->notes, &style, fileno(out));
+}
+
 static void record(FILE *out, const struct record *r)
 {
     char buf[512];
     struct text last = TEXT(buf);
     count(r);
+    put_notes(out, r);
     if (r->report.count == r->known)
         return;
     struct shown *room = calloc(r->report.count, sizeof *room);

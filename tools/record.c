@@ -21,7 +21,7 @@ struct reader {
     uint64_t line;
     struct record record;
     bool is_open; /* a run has begun and has not ended */
-    uint32_t room;
+    uint32_t room, notes_room;
     bool is_bad; /* something was said of this file */
     record_visit *visit;
     void *arg;
@@ -242,30 +242,43 @@ static const char *option_of(struct reader *in, const cJSON *of)
                : NULL;
 }
 
-static void *grown(struct reader *in, void *array, size_t bytes)
+/* Findings, or notes. */
+struct list {
+    struct report *report;
+    struct record_extra **extras;
+    uint32_t *room;
+};
+
+static struct list list_of(struct reader *in, bool notes)
 {
-    uint32_t n = in->record.report.count;
-    void *larger = room_for(in, 2 * (size_t)in->room * bytes);
-    if (n)
-        memcpy(larger, array, n * bytes);
+    struct record *r = &in->record;
+    return notes ? (struct list){&r->notes, &r->note_extras, &in->notes_room}
+                 : (struct list){&r->report, &r->extras, &in->room};
+}
+
+static void *grown(struct reader *in, const struct list *l, void *array, size_t bytes)
+{
+    void *larger = room_for(in, 2 * (size_t)*l->room * bytes);
+    if (l->report->count)
+        memcpy(larger, array, l->report->count * bytes);
     return larger;
 }
 
-static void make_room(struct reader *in)
+static void make_room(struct reader *in, const struct list *l)
 {
-    struct record *r = &in->record;
-    if (r->report.count < in->room)
+    if (l->report->count < *l->room)
         return;
-    if (!in->room)
-        in->room = 4;
-    r->report.shown = grown(in, r->report.shown, sizeof *r->report.shown);
-    r->extras = grown(in, r->extras, sizeof *r->extras);
-    in->room *= 2;
+    if (!*l->room)
+        *l->room = 4;
+    l->report->shown = grown(in, l, l->report->shown, sizeof *l->report->shown);
+    *l->extras = grown(in, l, *l->extras, sizeof **l->extras);
+    *l->room *= 2;
 }
 
-static void take_finding(struct reader *in, const cJSON *of, const char *line)
+static void take_finding(struct reader *in, const cJSON *of, const char *line, bool is_note)
 {
     struct record *r = &in->record;
+    struct list list = list_of(in, is_note);
     const char *name = string_or(in, of, "fingerprint", "");
     char *end;
     enum finding_kind kind;
@@ -293,9 +306,10 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
                           .note = string_or(in, of, "note", NULL),
                           .attempt = string_or(in, of, "try", NULL),
                           .kept_bytes = number_of(of, "kept_bytes"),
-                          .kept_blocks = number_of(of, "kept_blocks")};
-    make_room(in);
-    struct shown *s = &r->report.shown[r->report.count];
+                          .kept_blocks = number_of(of, "kept_blocks"),
+                          .is_note = is_note};
+    make_room(in, &list);
+    struct shown *s = &list.report->shown[list.report->count];
     *s = (struct shown){.finding = f,
                         .trace = trace_of(in, of),
                         .test = string_or(in, of, "test", NULL),
@@ -307,7 +321,7 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
     take_rounds(in, of, f);
     take_times(in, of, f);
     uint64_t processes = number_of(of, "processes");
-    r->extras[r->report.count] =
+    (*list.extras)[list.report->count] =
         (struct record_extra){.line = keep(in, line),
                               .unit = string_or(in, of, "unit", "number"),
                               .pid = number_of(of, "pid"),
@@ -315,8 +329,8 @@ static void take_finding(struct reader *in, const cJSON *of, const char *line)
                               .setting = string_or(in, of, "accept", ""),
                               .suppression = string_or(in, of, "suppression", ""),
                               .program = string_or(in, of, "program", r->program)};
-    r->report.count++;
-    r->known += s->known;
+    list.report->count++;
+    r->known += s->known && !is_note;
 }
 
 /* ------------------------------------------------------------------ a run and its end */
@@ -325,13 +339,13 @@ static void hand_out(struct reader *in)
 {
     struct record *r = &in->record;
     if (in->is_open && !in->stop) {
-        r->report.scratch = &r->arena;
+        r->report.scratch = r->notes.scratch = &r->arena;
         in->stop = in->visit(r, in->arg);
     }
     csan__arena_scratch_free(&r->arena);
     *r = (struct record){0};
     in->is_open = false;
-    in->room = 0;
+    in->room = in->notes_room = 0;
 }
 
 static void take_command(struct reader *in, const cJSON *of)
@@ -377,6 +391,7 @@ static void take_run(struct reader *in, const cJSON *of, const char *line)
     take_command(in, of);
     r->report.program = r->program;
     r->report.test = r->test;
+    r->notes = r->report;
     in->is_open = true;
 }
 
@@ -392,6 +407,9 @@ static void take_end(struct reader *in, const cJSON *of)
         complain(in, "%lu findings were written, and %u could be read",
                  (unsigned long)(number_of(of, "findings") + number_of(of, "known")),
                  r->report.count);
+    if (number_of(of, "notes") != r->notes.count)
+        complain(in, "%lu notes were written, and %u could be read",
+                 (unsigned long)number_of(of, "notes"), r->notes.count);
     hand_out(in);
 }
 
@@ -405,7 +423,9 @@ static void take_value(struct reader *in, const cJSON *value, const char *line)
     else if (!in->is_open)
         complain(in, "this is no record of csan's, or its beginning is missing");
     else if (strcmp(type, "finding") == 0)
-        take_finding(in, value, line);
+        take_finding(in, value, line, false);
+    else if (strcmp(type, "note") == 0)
+        take_finding(in, value, line, true);
     else if (strcmp(type, "end") == 0)
         take_end(in, value);
     /* a line of another type is of a newer csan, and nothing that this one could show */

@@ -40,6 +40,8 @@ struct record {
     enum record_verdict verdict;
     struct report report;        /* its findings, known ones too */
     struct record_extra *extras; /* one a finding */
+    struct report notes;         /* worth a look, and no failures */
+    struct record_extra *note_extras;
     uint32_t known;              /* of the findings */
     struct arena arena;
 };

@@ -293,7 +293,7 @@ void csan__jsonl_finding(struct json *j, const struct report *r, const struct sh
     for (int shift = 28; shift >= 0; shift -= 4)
         csan__text_hex(&name, s->fingerprint >> shift & 15);
     csan__json_open(j, NULL, '{');
-    csan__json_string(j, "type", "finding");
+    csan__json_string(j, "type", f->is_note ? "note" : "finding");
     csan__json_string(j, "fingerprint", room);
     csan__json_string(j, "kind", csan__finding_kind_name(f->kind));
     csan__json_string(j, "program", r->program);
@@ -327,6 +327,7 @@ void csan__jsonl_end(struct json *j, const struct jsonl_end *e)
     csan__json_string(j, "verdict", verdict);
     csan__json_number(j, "findings", e->findings);
     csan__json_number(j, "known", e->known);
+    csan__json_number(j, "notes", e->notes);
     csan__json_number(j, "elapsed_ns", e->elapsed_ns);
     csan__json_close(j, '}');
     csan__json_line(j);

@@ -2,6 +2,7 @@
  *
  *     {"type":"run", …}        first: what ran
  *     {"type":"finding", …}    one a finding, known ones too
+ *     {"type":"note", …}       the same of what is worth a look and no failure
  *     {"type":"end", …}        last: it is whole
  *
  * docs/formats.md says what a reader may rely on. Figures are raw: bytes, ns, numbers. What is not
@@ -26,6 +27,7 @@ struct jsonl_run {
 
 struct jsonl_end {
     uint32_t findings, known; /* lines before this one: those that fail, those of the baseline */
+    uint32_t notes;           /* and those that are worth a look */
     bool checked;             /* false: csan could not check */
     uint64_t elapsed_ns;
 };

@@ -334,32 +334,41 @@ static void take_notes(struct findings *all, struct findings *notes)
     all->last = link;
 }
 
-/* Before the findings; a process without any stays silent, but with verbosity. */
-static void print_notes(struct verdict *v, const struct findings *notes)
+/* With names: those that nobody has accepted. The record has them always; in the text they stand
+ * before findings, and a process without any stays silent, but with verbosity. */
+static void name_notes(const struct findings *notes, struct report *r)
 {
-    struct report r = {.program = csan__session_program(), .scratch = &v->scratch};
-    struct shown *shown = notes->count ? csan__judge_resolve(notes, &r) : NULL;
+    struct shown *shown = csan__judge_resolve(notes, r);
     for (uint32_t i = 0; shown && i < notes->count; i++)
         if (!is_accepted(&shown[i]))
-            shown[r.count++] = shown[i];
-    if (!r.count || !(csan__options.format & FORMAT_TEXT))
+            shown[r->count++] = shown[i];
+    r->shown = shown;
+    r->test = csan__framework_test();
+    csan__fingerprint_all(r);
+}
+
+static void print_notes(const struct report *r)
+{
+    if (!r->count || !(csan__options.format & FORMAT_TEXT))
         return;
-    r.shown = shown;
-    csan__fingerprint_all(&r);
     struct text_style style = {.cwd = csan__session_cwd()};
     int fd = csan__log_fd();
     style.color = fd >= 0 && csan__log_color(fd);
     if (fd >= 0)
-        csan__report_text(&r, &style, fd);
+        csan__report_text(r, &style, fd);
     csan__log_done();
 }
 
 static void conclude(struct verdict *v)
 {
     struct findings notes;
+    struct report said = {.program = csan__session_program(), .scratch = &v->scratch};
     take_notes(&v->findings, &notes);
+    if (notes.count && (v->findings.count || csan__options.verbosity || csan__options.out))
+        name_notes(&notes, &said);
+    csan__out_notes(&said);
     if (csan__options.verbosity >= 1)
-        print_notes(v, &notes);
+        print_notes(&said);
     struct report r = {.program = csan__session_program(), .scratch = &v->scratch};
     bool some_accepted = csan__suppress_any() || csan__options.focus ||
                          (v->findings.count && csan__framework_is_used());
@@ -383,7 +392,7 @@ static void conclude(struct verdict *v)
     csan__fingerprint_all(&r);
     r.known = csan__baseline_mark(&r);
     if (csan__options.verbosity < 1)
-        print_notes(v, &notes);
+        print_notes(&said);
     r.count -= r.known;
     print(&r);
     r.count += r.known;

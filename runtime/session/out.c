@@ -23,6 +23,7 @@
 #define NUMBERS_MAX 100000u
 #define COMMAND_BYTES ((size_t)64 << 10)
 #define RENAME_NO_REPLACE 1
+#define NOTES_MAX 256u
 
 static struct {
     char folder[4096]; /* absolute; "": no records are asked for */
@@ -31,7 +32,8 @@ static struct {
     char room[32 << 10];
     int pid;         /* of the process that the part is of; 0: there is none */
     uint32_t number; /* in its name */
-    uint32_t findings, known;
+    uint32_t findings, known, notes;
+    uint32_t noted[NOTES_MAX]; /* their fingerprints */
     uint64_t began, began_ns;
     int failed_pid; /* the process that could not write its record */
 } record;
@@ -205,7 +207,7 @@ static long open_part(struct json *j)
         return fd < 0 ? fd : 0;
     }
     record.pid = 0; /* a parent's is not this child's */
-    record.findings = record.known = 0;
+    record.findings = record.known = record.notes = 0;
     for (record.number = 1; fd == -EEXIST && record.number < NUMBERS_MAX; record.number++) {
         struct text t = TEXT(record.part);
         csan__out_put_name(&t, pid, record.number, ".jsonl.part");
@@ -244,6 +246,34 @@ void csan__out_findings(const struct report *r)
         fail(error);
 }
 
+/* The same pointer on the same stack is seen at every check. */
+static bool is_noted(uint32_t fingerprint)
+{
+    for (uint32_t i = 0; i < record.notes; i++)
+        if (record.noted[i] == fingerprint)
+            return true;
+    return record.notes == NOTES_MAX;
+}
+
+void csan__out_notes(const struct report *r)
+{
+    struct json j;
+    if (!r->count || !record.folder[0] || csan__out_has_failed())
+        return;
+    long error = open_part(&j);
+    if (!error) {
+        for (uint32_t i = 0; i < r->count; i++) {
+            if (is_noted(r->shown[i].fingerprint))
+                continue;
+            csan__jsonl_finding(&j, r, &r->shown[i], record.pid);
+            record.noted[record.notes++] = r->shown[i].fingerprint;
+        }
+        error = close_part(&j);
+    }
+    if (error)
+        fail(error);
+}
+
 /* ------------------------------------------------------------------ the end */
 
 static long finish(void)
@@ -254,6 +284,7 @@ static long finish(void)
         return error;
     struct jsonl_end end = {.findings = record.findings,
                             .known = record.known,
+                            .notes = record.notes,
                             .checked = !csan__session_has_given_up(),
                             .elapsed_ns = csan__os_now_ns() - record.began_ns};
     csan__jsonl_end(&j, &end);

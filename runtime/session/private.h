@@ -52,6 +52,8 @@ void csan__told_call(const struct csan_report *all, uint32_t count);
 int csan__out_start(struct text *why);
 void csan__out_begin(void); /* a forked child begins now */
 void csan__out_findings(const struct report *r);
+/* Each once a process, however often it is judged. */
+void csan__out_notes(const struct report *r);
 void csan__out_end(bool goes_on);
 /* What files of out have in common. */
 void csan__out_put_reason(struct text *t, long error);
