@@ -125,6 +125,7 @@ static int add_finding(const struct hold_site *p, struct findings *out)
     f->option = "max_hold";
     f->amount = p->ns_max;
     f->count = p->count;
+    f->object = p->object;
     if (p->given_at && p->given_at != p->taken_at)
         f->parties[f->nparties++] =
             (struct finding_party){.label = "given back", .stack = p->given_at};

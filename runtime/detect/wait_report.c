@@ -104,12 +104,14 @@ int csan__wait_report_add(const struct wait_view *v, const struct wait_sum *sum,
     struct finding *f = csan__findings_add(out, FINDING_WAIT);
     if (!f)
         return -ENOMEM;
-    say_waits(&sum->waits, &note);
+    if (sum->waits.count > 1)
+        say_waits(&sum->waits, &note);
     f->stack = sum->at->stack;
     f->option = option;
     f->amount = amount;
     f->count = sum->waits.count;
-    if (put(out, &f->what, what) != 0 || put(out, &f->note, &note) != 0 ||
+    f->object = sum->several || sum->at->life ? 0 : sum->at->object;
+    if (put(out, &f->what, what) != 0 || (note.len && put(out, &f->note, &note) != 0) ||
         add_holder(out, f, &sum->longest) != 0 ||
         csan__histogram_tell(&sum->waits, out->scratch, f) != 0)
         return -ENOMEM;

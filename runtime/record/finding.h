@@ -59,6 +59,7 @@ struct finding {
     uint64_t behind_bytes, behind_count; /* leak: what hangs on the lost blocks */
     const char *what;    /* "2.0 KiB in 32 blocks never freed": the sentence before "> limit" */
     const char *option;  /* "max_leak"; NULL: no threshold (bad-free) */
+    uintptr_t object;    /* the lock that `what` is about, by its noun alone; 0: none */
     const char *note;    /* one more line of facts, or NULL */
     const char *attempt; /* what to try; NULL: what its kind says */
     struct finding_party parties[FINDING_PARTIES];

@@ -2,7 +2,7 @@
  *
  *   suppress.c  which findings the user has accepted      fingerprint.c  8 hex digits of identity
  *   symbol.c    names for stacks                          text.c         the terminal's format
- *   origin.c    whose code a frame is
+ *   origin.c    whose code a frame is                     alias.c        names of locks
  *
  *   csan__symbol_resolve → csan__suppress_matches → weigh → csan__fingerprint_all →
  * csan__report_text

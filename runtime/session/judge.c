@@ -13,6 +13,7 @@
 #include "record/block.h"
 #include "record/module.h"
 #include "record/stack.h"
+#include "report/alias.h"
 #include "report/baseline.h"
 #include "report/report.h"
 #include "session/framework.h"
@@ -177,6 +178,7 @@ struct shown *csan__judge_resolve(const struct findings *found, struct report *r
             stacks[at++] = f->places[p].stack;
     }
     csan__symbol_resolve(r->scratch, stacks, at, traces, &r->why_dark);
+    csan__alias_name_all(r->scratch, found->first);
     at = 0;
     uint32_t i = 0;
     for (const struct finding *f = found->first; f; f = f->next, i++) {

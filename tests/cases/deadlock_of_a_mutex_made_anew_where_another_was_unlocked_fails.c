@@ -1,6 +1,6 @@
 // env: CSAN_LOCK_MISUSE=off
 // findings: 1
-// expect: csan\[deadlock\]: a thread waits for mutex 0x[0-9a-f]+, which it holds itself
+// expect: csan\[deadlock\]: a thread waits for mutex [0x`][^` ,:]+`?, which it holds itself
 // expect: try: +make it a recursive mutex, or split off a function
 /* The mutex that another thread unlocked is no more: what lies in its place is another. */
 #include "case.h"

@@ -1,6 +1,6 @@
 // findings: 1
 // expect: csan\[deadlock\]: 2 threads wait for each other:
-// expect: rwlock 0x[0-9a-f]+
+// expect: rwlock [0x`][^` ,:]+`?
 #include "case.h"
 
 static pthread_rwlock_t l = PTHREAD_RWLOCK_INITIALIZER;

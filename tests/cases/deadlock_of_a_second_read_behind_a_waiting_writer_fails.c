@@ -1,6 +1,6 @@
 // findings: 1
-// expect: csan\[deadlock\]: 2 threads wait for each other: rwlock 0x[0-9a-f]+, rwlock 0x[0-9a-f]+
-// expect: is first in the queue for rwlock 0x[0-9a-f]+
+// expect: csan\[deadlock\]: 2 threads wait for each other: rwlock [0x`][^` ,:]+`?, rwlock [0x`][^` ,:]+`?
+// expect: is first in the queue for rwlock [0x`][^` ,:]+`?
 // expect: try: +do not take a read lock again that the thread holds
 #include "case.h"
 

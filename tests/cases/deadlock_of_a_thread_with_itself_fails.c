@@ -1,4 +1,4 @@
-// expect: csan\[deadlock\]: a thread waits for mutex 0x[0-9a-f]+, which it holds itself
+// expect: csan\[deadlock\]: a thread waits for mutex [0x`][^` ,:]+`?, which it holds itself
 // findings: 1
 #include "case.h"
 

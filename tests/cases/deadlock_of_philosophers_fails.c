@@ -1,5 +1,5 @@
 // findings: 1
-// expect: csan\[deadlock\]: 5 threads wait for each other: mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+, …
+// expect: csan\[deadlock\]: 5 threads wait for each other: mutex [0x`][^` ,:]+`?, mutex [0x`][^` ,:]+`?, mutex [0x`][^` ,:]+`?, …
 // expect: and 1 more thread between them
 #include "case.h"
 

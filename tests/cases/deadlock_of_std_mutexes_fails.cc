@@ -1,5 +1,5 @@
 // findings: 1
-// expect: csan\[deadlock\]: 2 threads wait for each other: mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+
+// expect: csan\[deadlock\]: 2 threads wait for each other: mutex [0x`][^` ,:]+`?, mutex [0x`][^` ,:]+`?
 #include <condition_variable>
 #include <mutex>
 #include <thread>

@@ -1,8 +1,8 @@
 // findings: 1
-// expect: ^tests/cases/deadlock_of_two_threads_fails\.c:({{line:forwards waits}}|{{line:backwards waits}}):[0-9]+: error: csan\[deadlock\]: 2 threads wait for each other: mutex 0x[0-9a-f]+, mutex 0x[0-9a-f]+
-// expect: thread [0-9]+, here, took mutex 0x[0-9a-f]+:
-// expect: thread [0-9]+ took mutex 0x[0-9a-f]+:
-// expect: thread [0-9]+ waits for mutex 0x[0-9a-f]+:
+// expect: ^tests/cases/deadlock_of_two_threads_fails\.c:({{line:forwards waits}}|{{line:backwards waits}}):[0-9]+: error: csan\[deadlock\]: 2 threads wait for each other: mutex [0x`][^` ,:]+`?, mutex [0x`][^` ,:]+`?
+// expect: thread [0-9]+, here, took mutex [0x`][^` ,:]+`?:
+// expect: thread [0-9]+ took mutex [0x`][^` ,:]+`?:
+// expect: thread [0-9]+ waits for mutex [0x`][^` ,:]+`?:
 // expect: at (forwards|backwards) .*:{{line:forwards took}}
 // expect: at (forwards|backwards) .*:{{line:backwards took}}
 // expect: CSAN_DEADLOCK=off, or a suppression line  deadlock:(forwards|backwards)

@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_HOLD=50ms
-// expect: ^{{at:take}}: error: csan\[hold\]: a mutex held for [0-9]+ ms > max_hold=50ms$
+// expect: ^{{at:take}}: error: csan\[hold\]: (a mutex|mutex `[^`]+`) held for [0-9]+ ms > max_hold=50ms$
 // findings: 1
 #include "waits.h"
 

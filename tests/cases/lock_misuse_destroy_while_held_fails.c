@@ -1,5 +1,5 @@
 // findings: 1
-// expect: ^{{at:destroy}}: error: csan\[lock-misuse\]: destroy of mutex 0x[0-9a-f]+, which is held
+// expect: ^{{at:destroy}}: error: csan\[lock-misuse\]: destroy of mutex [0x`][^` ,:]+`?, which is held
 // expect: held by this thread, which took it: at main .*:{{line:lock}}
 #include "locks.h"
 

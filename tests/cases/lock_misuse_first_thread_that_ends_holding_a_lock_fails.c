@@ -1,6 +1,6 @@
 // flags: -pthread
 // findings: 1
-// expect: ^{{at:taken}}: error: csan\[lock-misuse\]: mutex 0x[0-9a-f]+ taken here is still held when its thread ends
+// expect: ^{{at:taken}}: error: csan\[lock-misuse\]: mutex [0x`][^` ,:]+`? taken here is still held when its thread ends
 #include "case.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -1,5 +1,5 @@
 // findings: 1
-// expect: ^{{at:freed}}: error: csan\[lock-misuse\]: memory of mutex 0x[0-9a-f]+ freed while it is held
+// expect: ^{{at:freed}}: error: csan\[lock-misuse\]: memory of mutex [0x`][^` ,:]+`? freed while it is held
 // expect: held by this thread, which took it: at main .*:{{line:taken}}
 #include "locks.h"
 

@@ -1,5 +1,5 @@
 // findings: 1
-// expect: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that does not hold it
+// expect: csan\[lock-misuse\]: unlock of mutex [0x`][^` ,:]+`? by a thread that does not hold it
 #include "case.h"
 
 int main(void)

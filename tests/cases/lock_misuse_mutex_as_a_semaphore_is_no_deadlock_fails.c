@@ -1,6 +1,6 @@
 // flags: -pthread
-// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that does not hold it
-// expect: error: csan\[lock-misuse\]: second lock of mutex 0x[0-9a-f]+ by the thread that holds it
+// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex [0x`][^` ,:]+`? by a thread that does not hold it
+// expect: error: csan\[lock-misuse\]: second lock of mutex [0x`][^` ,:]+`? by the thread that holds it
 // expect-not: csan\[deadlock\]
 /* A locks, B unlocks, A locks again: both are wrong, but nothing stands still. */
 #include "case.h"

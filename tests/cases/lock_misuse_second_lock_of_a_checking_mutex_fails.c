@@ -1,5 +1,5 @@
 // findings: 1
-// expect: ^{{at:second}}: error: csan\[lock-misuse\]: second lock of mutex 0x[0-9a-f]+ by the thread that holds it
+// expect: ^{{at:second}}: error: csan\[lock-misuse\]: second lock of mutex [0x`][^` ,:]+`? by the thread that holds it
 // expect: first taken: at main .*:{{line:first}}
 #include "locks.h"
 

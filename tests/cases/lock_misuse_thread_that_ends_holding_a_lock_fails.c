@@ -1,5 +1,5 @@
 // findings: 1
-// expect: ^{{at:taken}}: error: csan\[lock-misuse\]: mutex 0x[0-9a-f]+ taken here is still held when its thread ends
+// expect: ^{{at:taken}}: error: csan\[lock-misuse\]: mutex [0x`][^` ,:]+`? taken here is still held when its thread ends
 #include "locks.h"
 
 static void *end_holding(void *arg)

@@ -1,5 +1,5 @@
 // findings: 1
-// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that does not hold it
+// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex [0x`][^` ,:]+`? by a thread that does not hold it
 // expect: held by thread [0-9]+, which took it: at main .*:{{line:lock}}
 #include "locks.h"
 

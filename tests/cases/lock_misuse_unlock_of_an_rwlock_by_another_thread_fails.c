@@ -1,5 +1,5 @@
 // findings: 1
-// expect: csan\[lock-misuse\]: unlock of rwlock 0x[0-9a-f]+ by a thread that does not hold it
+// expect: csan\[lock-misuse\]: unlock of rwlock [0x`][^` ,:]+`? by a thread that does not hold it
 // expect: held by thread [0-9]+, which took it: at main .*:{{line:lock}}
 #include "locks.h"
 

@@ -1,5 +1,5 @@
 // findings: 1
-// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that does not hold it \(3 times\)
+// expect: ^{{at:unlock}}: error: csan\[lock-misuse\]: unlock of mutex [0x`][^` ,:]+`? by a thread that does not hold it \(3 times\)
 // expect: no thread holds it
 #include "case.h"
 

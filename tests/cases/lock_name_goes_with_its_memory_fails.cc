@@ -1,6 +1,6 @@
 // flags: -pthread
 // findings: 1
-// expect: error: csan\[lock-misuse\]: unlock of mutex 0x[0-9a-f]+ by a thread that does not hold it
+// expect: error: csan\[lock-misuse\]: unlock of mutex [0x`][^` ,:]+`? by a thread that does not hold it
 // expect-not: stale
 #include <csan.h>
 #include <mutex>

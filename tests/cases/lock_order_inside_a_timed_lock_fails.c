@@ -1,6 +1,6 @@
 // flags: -pthread
 // findings: 1
-// expect: ^{{at:second}}: error: csan\[lock-order\]: mutex 0x[0-9a-f]+ and mutex 0x[0-9a-f]+ are taken in both orders
+// expect: ^{{at:second}}: error: csan\[lock-order\]: mutex [0x`][^` ,:]+`? and mutex [0x`][^` ,:]+`? are taken in both orders
 /* Who holds a lock that it got with a time-out may wait for ever for the next. */
 #include "locks.h"
 

@@ -1,5 +1,5 @@
 // findings: 1
-// expect: csan\[lock-order\]: mutex 0x[0-9a-f]+ and mutex 0x[0-9a-f]+ are taken in both orders
+// expect: csan\[lock-order\]: mutex [0x`][^` ,:]+`? and mutex [0x`][^` ,:]+`? are taken in both orders
 #include "case.h"
 
 struct both {

@@ -1,5 +1,5 @@
 // findings: 1
-// expect: csan\[lock-order\]: rwlock 0x[0-9a-f]+ and rwlock 0x[0-9a-f]+ are taken in both orders
+// expect: csan\[lock-order\]: rwlock [0x`][^` ,:]+`? and rwlock [0x`][^` ,:]+`? are taken in both orders
 #include "locks.h"
 
 static pthread_rwlock_t x = PTHREAD_RWLOCK_INITIALIZER, y = PTHREAD_RWLOCK_INITIALIZER;

@@ -1,9 +1,9 @@
 // findings: 1
-// expect: ^{{at:second}}: error: csan\[lock-order\]: mutex 0x[0-9a-f]+ and mutex 0x[0-9a-f]+ are taken in both orders
-// expect: holding mutex 0x[0-9a-f]+, taken: at backwards .*:{{line:first}}
-// expect: thread [0-9]+ takes 0x[0-9a-f]+ after 0x[0-9a-f]+:
+// expect: ^{{at:second}}: error: csan\[lock-order\]: mutex [0x`][^` ,:]+`? and mutex [0x`][^` ,:]+`? are taken in both orders
+// expect: holding mutex [0x`][^` ,:]+`?, taken: at backwards .*:{{line:first}}
+// expect: thread [0-9]+ takes [0x`][^` ,:]+`? after [0x`][^` ,:]+`?:
 // expect: at forwards .*:{{line:inner}}
-// expect: and held mutex 0x[0-9a-f]+, taken: at forwards .*:{{line:outer}}
+// expect: and held mutex [0x`][^` ,:]+`?, taken: at forwards .*:{{line:outer}}
 // expect: CSAN_LOCK_ORDER=off, or a suppression line  lock-order:backwards
 #include "locks.h"
 

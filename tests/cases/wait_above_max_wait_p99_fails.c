@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT_P99=50ms
-// expect: ^{{at:wait}}: error: csan\[wait\]: [0-9]+ ms is the 99th percentile of 1 wait for a mutex > max_wait_p99=50ms$
+// expect: ^{{at:wait}}: error: csan\[wait\]: [0-9]+ ms is the 99th percentile of 1 wait for (a mutex|mutex `[^`]+`) > max_wait_p99=50ms$
 // findings: 1
 #include "waits.h"
 

@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
 // env: CSAN_MAX_THREADS=off
-// expect: ^{{at:wait}}: error: csan\[wait\]: has waited [0-9]+ ms for a rwlock, to write > max_wait=50ms$
+// expect: ^{{at:wait}}: error: csan\[wait\]: has waited [0-9]+ ms for (a rwlock|rwlock `[^`]+`), to write > max_wait=50ms$
 // expect: held by thread [0-9]+, which took it: at hold tests/cases/.*:{{line:take}}$
 // expect: [0-9]+ ms of it while the holder itself was in read:
 // expect: at hold tests/cases/.*:{{line:read}}$

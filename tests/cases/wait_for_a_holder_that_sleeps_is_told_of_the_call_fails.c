@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
-// expect: ^{{at:wait}}: error: csan\[wait\]: waited [0-9]+ ms for a mutex > max_wait=50ms$
+// expect: ^{{at:wait}}: error: csan\[wait\]: waited [0-9]+ ms for (a mutex|mutex `[^`]+`) > max_wait=50ms$
 // expect: [0-9]+ ms of it while the holder itself was in nanosleep:
 // expect: at slow tests/cases/.*:{{line:sleep}}$
 // expect: try: make that call before the lock is taken, or after it is given back

@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=off
 // env: CSAN_MAX_WAIT_TOTAL=1ms
-// expect: ^{{at:count}}: error: csan\[wait\]: .* for a mutex > max_wait_total=1ms$
+// expect: ^{{at:count}}: error: csan\[wait\]: .* for (a mutex|mutex `[^`]+`) > max_wait_total=1ms$
 // expect: a convoy: [0-9]+ of [0-9]+ hand-overs left two or more waiting
 // expect: try: shard it, or take it less often for more at a time: all pass here one by one
 // expect-not: rwlock

@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=off
 // env: CSAN_MAX_WAIT_TOTAL=1ms
-// expect: ^{{at:look up}}: error: csan\[wait\]: .* for a mutex > max_wait_total=1ms$
+// expect: ^{{at:look up}}: error: csan\[wait\]: .* for (a mutex|mutex `[^`]+`) > max_wait_total=1ms$
 // expect: [0-9]+ of its [0-9]+ waits came by one path
 // expect: try: if that path only reads: a rwlock, or
 // findings: 1

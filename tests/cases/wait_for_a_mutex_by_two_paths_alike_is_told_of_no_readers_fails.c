@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=off
 // env: CSAN_MAX_WAIT_TOTAL=1ms
-// expect: error: csan\[wait\]: .* for a mutex > max_wait_total=1ms$
+// expect: error: csan\[wait\]: .* for (a mutex|mutex `[^`]+`) > max_wait_total=1ms$
 // expect-not: came by one path
 // findings: 1
 #include "waits_of_many.h"

@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=off
 // env: CSAN_MAX_WAIT_TOTAL=1ms
-// expect: error: csan\[wait\]: .* for a rwlock, to .* > max_wait_total=1ms$
+// expect: error: csan\[wait\]: .* for (a rwlock|rwlock `[^`]+`), to .* > max_wait_total=1ms$
 // expect-not: plain mutex
 // findings: 1
 #include "waits_of_many.h"

@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=off
 // env: CSAN_MAX_WAIT_TOTAL=1ms
-// expect: error: csan\[wait\]: .* for a rwlock, to write > max_wait_total=1ms$
+// expect: error: csan\[wait\]: .* for (a rwlock|rwlock `[^`]+`), to write > max_wait_total=1ms$
 // expect: [0-9]+ of [0-9]+ that came while one wrote came to write as well
 // expect: try: make it a plain mutex
 // findings: 1

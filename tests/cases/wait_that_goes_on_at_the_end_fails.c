@@ -1,7 +1,7 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
 // env: CSAN_MAX_THREADS=off
-// expect: ^{{at:wait}}: error: csan\[wait\]: has waited [0-9]+ ms for a mutex > max_wait=50ms$
+// expect: ^{{at:wait}}: error: csan\[wait\]: has waited [0-9]+ ms for (a mutex|mutex `[^`]+`) > max_wait=50ms$
 // expect: held by thread [0-9]+, which took it: at hold tests/cases/wait_that_goes_on_at_the_end_fails.c:{{line:take}}
 // findings: 1
 #include "waits.h"

@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
-// expect: ^{{at:wait}}: error: csan\[wait\]: waited [0-9]+ ms for a rwlock, to read > max_wait=50ms$
+// expect: ^{{at:wait}}: error: csan\[wait\]: waited [0-9]+ ms for (a rwlock|rwlock `[^`]+`), to read > max_wait=50ms$
 // expect: held by thread [0-9]+, which took it: at hold tests/cases/wait_to_read_above_max_wait_fails.c:{{line:take}}
 // expect: [0-9]+ threads? could run on [0-9]+ cores? then
 // findings: 1
