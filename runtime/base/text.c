@@ -215,8 +215,9 @@ void csan__text_format(struct text *t, const char *format, ...)
 
 /* Length of the well-formed UTF-8 character at s, or minus the length of the broken piece: Unicode
  * 15, table 3-7, and "substitution of maximal subparts". n > 0. */
-static int utf8_length(const unsigned char *s, size_t n)
+int csan__text_character(const char *text, size_t n)
 {
+    const unsigned char *s = (const unsigned char *)text;
     unsigned char lead = s[0], lo = 0x80, hi = 0xbf;
     int want;
     if (lead < 0x80)
@@ -262,7 +263,7 @@ void csan__text_json(struct text *t, const char *s, size_t n)
     const unsigned char *at = (const unsigned char *)s;
     csan__text_mem(t, "", 0);
     while (n > 0) {
-        int length = utf8_length(at, n);
+        int length = csan__text_character((const char *)at, n);
         size_t used = (size_t)(length < 0 ? -length : length);
         if (length < 0)
             add_whole(t, "\xef\xbf\xbd", 3);
@@ -280,7 +281,7 @@ void csan__text_utf8(struct text *t, const char *s, size_t n)
     const unsigned char *at = (const unsigned char *)s;
     csan__text_mem(t, "", 0);
     while (n > 0) {
-        int length = utf8_length(at, n);
+        int length = csan__text_character((const char *)at, n);
         size_t used = (size_t)(length < 0 ? -length : length);
         add_whole(t, length < 0 ? "\xef\xbf\xbd" : (const char *)at, length < 0 ? 3 : used);
         at += used;

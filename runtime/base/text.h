@@ -37,6 +37,9 @@ void csan__text_vformat(struct text *t, const char *format, va_list args) CSAN_P
  * holds: each maximal piece of a broken sequence becomes U+FFFD, as Unicode 15 section 3.9 says. */
 void csan__text_json(struct text *t, const char *s, size_t n);
 
+/* Bytes of the first character of s, which has n of them, at least one; negative: of what of a
+ * broken one becomes U+FFFD. */
+int csan__text_character(const char *s, size_t n);
 /* The same without escapes: valid UTF-8 whatever s holds. */
 void csan__text_utf8(struct text *t, const char *s, size_t n);
 

@@ -2,54 +2,62 @@
 
 #include <string.h>
 
-static bool starts_character(char c)
+/* Bytes of what takes one column: a character, or what of a broken one becomes U+FFFD. */
+static size_t bytes_of_one(const char *s, size_t left)
 {
-    return ((unsigned char)c & 0xc0) != 0x80;
+    int n = csan__text_character(s, left);
+    return (size_t)(n < 0 ? -n : n);
+}
+
+/* Bytes of the first n columns. */
+static size_t bytes_of(const char *s, uint32_t n)
+{
+    size_t i = 0;
+    for (size_t end = strlen(s); i < end && n > 0; n--)
+        i += bytes_of_one(s + i, end - i);
+    return i;
 }
 
 uint32_t csan__page_columns(const char *s)
 {
     uint32_t n = 0;
-    for (; *s; s++)
-        n += starts_character(*s);
+    for (size_t i = 0, end = strlen(s); i < end; n++)
+        i += bytes_of_one(s + i, end - i);
     return n;
 }
 
-/* Bytes of the first n characters. */
-static size_t bytes_of(const char *s, uint32_t n)
+const char *csan__page_from(const char *s, uint32_t column)
 {
-    size_t i = 0;
-    for (; s[i]; i++)
-        if (starts_character(s[i]) && n-- == 0)
-            break;
-    return i;
+    return s + bytes_of(s, column);
 }
 
-/* C0 and DEL are one byte; C1, the 8-bit escapes, are 0xc2 0x80 to 0xc2 0x9f in UTF-8. */
-static size_t control_length(const char *s)
+/* C0 and DEL are one byte; C1, the 8-bit escapes, are 0xc2 0x80 to 0xc2 0x9f in UTF-8. What turns
+ * the direction of a line around (U+202A to 202E, U+2066 to 2069) shows code that is not there. */
+static bool is_control(const char *s, size_t n)
 {
-    unsigned char c = (unsigned char)s[0], next = c ? (unsigned char)s[1] : 0;
-    if (c < 0x20 || c == 0x7f)
-        return 1;
-    return c == 0xc2 && next >= 0x80 && next < 0xa0 ? 2 : 0;
+    unsigned char c = (unsigned char)s[0], last = (unsigned char)s[n - 1];
+    if (n == 1)
+        return c < 0x20 || c == 0x7f;
+    if (n == 2)
+        return c == 0xc2 && last < 0xa0;
+    return n == 3 && ((memcmp(s, "\xe2\x80", 2) == 0 && last >= 0xaa && last <= 0xae) ||
+                      (memcmp(s, "\xe2\x81", 2) == 0 && last >= 0xa6 && last <= 0xa9));
 }
 
-static void put(struct page *p, const char *s, size_t n)
+/* as_is: bytes that are no UTF-8 stay, for they are a file's name. */
+static void put(struct page *p, const char *s, size_t n, bool as_is)
 {
-    size_t done = 0;
     for (size_t i = 0; i < n;) {
-        size_t control = control_length(s + i);
-        if (control == 0) {
-            i++;
-            continue;
-        }
-        csan__text_mem(p->out, s + done, i - done);
-        csan__text_char(p->out, s[i] == '\t' ? ' ' : '?');
-        i += control;
-        done = i;
+        int length = csan__text_character(s + i, n - i);
+        size_t bytes = (size_t)(length < 0 ? -length : length);
+        if (length > 0 && is_control(s + i, bytes))
+            csan__text_char(p->out, s[i] == '\t' ? ' ' : '?');
+        else if (length > 0 || as_is)
+            csan__text_mem(p->out, s + i, bytes);
+        else
+            csan__text_str(p->out, "\xef\xbf\xbd");
+        i += bytes;
     }
-    if (done < n)
-        csan__text_mem(p->out, s + done, n - done);
 }
 
 void csan__page_line(struct page *p)
@@ -74,7 +82,12 @@ void csan__page_ink(struct page *p, enum ink ink)
 
 void csan__page_put(struct page *p, const char *s)
 {
-    put(p, s, strlen(s));
+    put(p, s, strlen(s), false);
+}
+
+void csan__page_put_file(struct page *p, const char *s)
+{
+    put(p, s, strlen(s), true);
 }
 
 void csan__page_put_in(struct page *p, enum ink ink, const char *s)
@@ -103,7 +116,7 @@ void csan__page_put_short(struct page *p, const char *s, uint32_t columns, enum 
     if (cut != CUT_SOURCE)
         head /= cut == CUT_PATH ? 3 : 2;
     uint32_t tail = columns - 1 - head;
-    put(p, s, bytes_of(s, head));
+    put(p, s, bytes_of(s, head), false);
     csan__text_str(p->out, cut == CUT_GLOB ? "*" : "…");
     csan__page_put(p, s + bytes_of(s, have - tail));
 }

@@ -70,7 +70,7 @@ static void put_place(struct sheet *sheet, const struct shown *s)
     struct text room = TEXT(spare);
     const struct frame *f = place_of(s);
     csan__page_ink(&sheet->page, INK_PLACE);
-    csan__page_put(&sheet->page, place_name(sheet->report, s, sheet->page.cwd, &room));
+    csan__page_put_file(&sheet->page, place_name(sheet->report, s, sheet->page.cwd, &room));
     csan__text_format(sheet->page.out, ":%u:%u:", f ? f->line : 0, f && f->column ? f->column : 1);
     csan__page_ink(&sheet->page, INK_PLAIN);
     csan__page_put(&sheet->page, " ");
@@ -113,42 +113,41 @@ static uint32_t digits_of(uint32_t n)
     return digits;
 }
 
-/* The first `bytes` of s hold how many columns? */
-static uint32_t columns_before(const char *s, uint32_t bytes)
+#define SOURCE_MARGIN 6 /* columns of the line number */
+#define BEHIND_CARET 12 /* columns that are to be seen of what it points to */
+
+/* The column within the line where the caret points. */
+static uint32_t caret_column(const struct frame *f)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < bytes && s[i]; i++)
-        n += ((unsigned char)s[i] & 0xc0) != 0x80;
-    return n;
+    uint32_t column = 0;
+    while (csan__page_from(f->source, column + 1) < f->source + f->caret)
+        column++;
+    return column;
 }
 
-#define SOURCE_MARGIN 6 /* columns of the line number */
-
-/* Returns how many lines it took. A long line is shown up to where it fits; a caret beyond that is
- * left out. */
+/* Of a line that is too long the part around the caret is shown; where there is none, the head.
+ * Returns how many lines it took. */
 static uint32_t put_source(struct sheet *sheet, const struct frame *f)
 {
     struct page *p = &sheet->page;
     if (!f || !f->source[0] || f->line == 0)
         return 0;
     uint32_t digits = digits_of(f->line), margin = digits > SOURCE_MARGIN ? digits : SOURCE_MARGIN;
-    uint32_t room = PAGE_COLUMNS - margin - 3, width = csan__page_columns(f->source);
+    uint32_t room = PAGE_COLUMNS - margin - 3, width = csan__page_columns(f->source), skip = 0;
+    uint32_t at = f->caret && f->caret <= strlen(f->source) ? caret_column(f) : 0;
+    if (width > room && at + BEHIND_CARET > room)
+        skip = at - room / 2 < width - room ? at - room / 2 : width - room;
     csan__page_line(p);
     csan__page_blanks(p, margin - digits);
-    csan__text_format(p->out, "%u | ", f->line);
-    if (width <= room)
-        csan__page_put(p, f->source);
-    else
-        csan__page_put_short(p, f->source, room, CUT_SOURCE);
-    if (f->caret == 0)
-        return 1;
-    uint32_t before = columns_before(f->source, f->caret - 1);
-    if (width > room && before >= room - 1)
+    csan__text_format(p->out, "%u | %s", f->line, skip ? "…" : "");
+    csan__page_put_short(p, csan__page_from(f->source, skip ? skip + 1 : 0), room - (skip > 0),
+                         CUT_SOURCE);
+    if (f->caret == 0 || f->caret > strlen(f->source))
         return 1;
     csan__page_line(p);
     csan__page_blanks(p, margin);
     csan__page_put(p, " | ");
-    csan__page_blanks(p, before);
+    csan__page_blanks(p, at - skip);
     csan__page_put_in(p, INK_CARET, "^");
     return 2;
 }

@@ -722,10 +722,81 @@ START_TEST(a_long_source_line_ends_in_a_mark)
     memset(source, 'x', sizeof source);
     source[sizeof source - 1] = '\0';
     s.trace.frames[0].source = source;
-    s.trace.frames[0].caret = 200;
     check_shape(one(s), 12);
+    ck_assert_ptr_nonnull(strstr(one(s), "| xxx"));
     ck_assert_ptr_nonnull(strstr(one(s), "xx…\n"));
-    ck_assert_ptr_null(strstr(one(s), "^"));
+}
+END_TEST
+
+/* What stands above the caret in the report, from there to the line's end. */
+static const char *above_caret(const char *text)
+{
+    static char rest[512];
+    const char *caret = strstr(text, "^\n"), *line = caret, *source;
+    ck_assert_ptr_nonnull(caret);
+    while (line[-1] != '\n')
+        line--;
+    for (source = line - 1; source[-1] != '\n';)
+        source--;
+    snprintf(rest, sizeof rest, "%s",
+             csan__page_from(source, csan__page_columns(line) - csan__page_columns(caret)));
+    rest[strcspn(rest, "\n")] = '\0';
+    return rest;
+}
+
+START_TEST(of_a_long_source_line_the_part_around_the_caret_is_shown)
+{
+    static const uint32_t at[] = {1, 50, 80, 90, 91, 92, 300, 4000, 9985};
+    static char source[10001];
+    struct shown s = leak();
+    for (size_t i = 0; i < CSAN_COUNT(at); i++) {
+        memset(source, 'x', sizeof source - 1);
+        memcpy(source + at[i] - 1, "malloc(64);", 11);
+        s.trace.frames[0].source = source;
+        s.trace.frames[0].caret = at[i];
+        check_shape(one(s), 12);
+        ck_assert_msg(begins_with(above_caret(one(s)), "malloc(64);"), "caret at %u:\n%s", at[i],
+                      one(s));
+    }
+}
+END_TEST
+
+START_TEST(caret_counts_columns_of_a_line_that_is_no_utf8)
+{
+    struct shown s = leak();
+    s.trace.frames[0].source = "/* gr\xf6\xdf"
+                               "e \xe2\x80 */ malloc(64);";
+    s.trace.frames[0].caret = 16;
+    ck_assert_str_eq(above_caret(one(s)), "malloc(64);");
+    ck_assert_ptr_nonnull(strstr(one(s), "| /* gr\xef\xbf\xbd\xef\xbf\xbd"
+                                         "e \xef\xbf\xbd */ malloc"));
+}
+END_TEST
+
+START_TEST(what_is_no_utf8_is_told_as_such_but_in_the_name_of_a_file)
+{
+    struct shown s = leak();
+    char names[400];
+    memset(names, '\x80', sizeof names - 1);
+    names[sizeof names - 1] = '\0';
+    s.trace.frames[0].function = names;
+    s.trace.frames[0].file = CWD "/src/\xf6.c";
+    check_shape(one(s), 12);
+    ck_assert(begins_with(one(s), "src/\xf6.c:41:21: error: "));
+    ck_assert_ptr_null(strchr(strchr(one(s), '\n'), '\xf6'));
+    ck_assert_ptr_nonnull(strstr(one(s), "at \xef\xbf\xbd"));
+}
+END_TEST
+
+START_TEST(a_name_cannot_turn_a_line_around)
+{
+    struct shown s = leak();
+    s.trace.frames[0].function = "a\xe2\x80\xae"
+                                 "b\xe2\x81\xa6"
+                                 "c\xe2\x80\xa9"
+                                 "d\tx";
+    ck_assert_ptr_nonnull(strstr(one(s), "at a?b?c\xe2\x80\xa9"
+                                         "d x src/cache.c:41"));
 }
 END_TEST
 
@@ -1042,6 +1113,10 @@ int main(void)
     tcase_add_test(c, start_code_of_a_stripped_program_is_left_out);
     tcase_add_test(c, a_caller_of_libc_is_the_place_and_the_call_is_shown);
     tcase_add_test(c, a_long_source_line_ends_in_a_mark);
+    tcase_add_test(c, of_a_long_source_line_the_part_around_the_caret_is_shown);
+    tcase_add_test(c, caret_counts_columns_of_a_line_that_is_no_utf8);
+    tcase_add_test(c, what_is_no_utf8_is_told_as_such_but_in_the_name_of_a_file);
+    tcase_add_test(c, a_name_cannot_turn_a_line_around);
     tcase_add_test(c, caret_counts_letters_not_bytes);
     tcase_add_test(c, control_bytes_of_names_are_harmless);
     tcase_add_test(c, long_notes_labels_and_settings_stay_within_the_columns);
