@@ -64,11 +64,15 @@ is "kind of a deadlock" deadlock "$(get "$T"/stuck/*.jsonl 'lines[1]["kind"]')"
 run 86 env CSAN_OUT="$T/direct" "$T/shop" leak 32 _exit
 schema "record at _exit" "$T"/direct/*.jsonl
 
-for _ in $(seq 40); do CSAN_OUT="$T/many" "$T/shop" fork leak 32 fork leak 64 2>/dev/null & done
+for _ in $(seq 50); do CSAN_OUT="$T/many" "$T/shop" fork leak 32 fork leak 64 2>>"$T/many.log" & done
 wait
-is "a hundred and sixty processes at once" 160 "$(records "$T/many" | wc -l)"
+is "two hundred processes at once" 200 "$(records "$T/many" | wc -l)"
+is "nobody's parts are left of two hundred" 0 "$(find "$T/many" -name '*.part' | wc -l)"
 mapfile -t many < <(records "$T/many")
 schema "records of processes at once" "${many[@]}"
+is "a finding is whole in a log that two hundred share" "300 whole" "$(grep -v '^csan: ' "$T/many.log" |
+    awk '/: error: / { if (block) print block; block = "" } { block = block $0 "|" } END { print block }' |
+    sed -E 's/^[^|]*: error: [^|]*\|(    [^|]*\|)+    try: [^|]*\|    accept: [^|]* \[fingerprint [0-9a-f]{8}\]\|$/whole/' | sort | uniq -c | xargs)"
 
 # The same number in another container: the name is taken.
 run 0 env CSAN_OUT="$T/taken" "$T/shop" # finds the number of processes that come next
@@ -80,6 +84,13 @@ SH
 run 86 env CSAN_OUT="$T/taken" sh "$T/taken.sh" "$T/shop" leak 32
 is "what was there stays" 2 "$(grep -lx 'not yours' "$T"/taken/shop.*.jsonl* | wc -l)"
 schema "record whose name was taken" "$T"/taken/shop.*.2.jsonl
+
+cat >"$T/logged.sh" <<'SH'
+echo 'not yours' >"$CSAN_LOG_PATH.$$"
+exec "$@"
+SH
+run 86 env CSAN_LOG_PATH="$T/kept" sh "$T/logged.sh" "$T/shop" leak 32
+like "the log of an earlier process with this number is kept" "not yours*csan: FAIL: 1 finding*" "$(cat "$T"/kept.*)"
 
 # ------------------------------------------------------------------ nowhere to write
 echo x >"$T/file"
