@@ -36,6 +36,7 @@ struct named {
     uint64_t id;
     uint64_t name, file; /* strings: of a function; name alone: of a mapping */
     uint32_t place;      /* of a location */
+    uint64_t start;      /* of a mapping: the address of its file's first byte */
 };
 
 struct table {
@@ -193,6 +194,10 @@ static bool take_named(struct input *in, struct table *t, struct span s, uint32_
             row->name = f.value;
         else if (name == 2 && is_number(&f, 4))
             row->file = f.value;
+        else if (name == 5 && is_number(&f, 2))
+            row->start += f.value;
+        else if (name == 5 && is_number(&f, 4))
+            row->start -= f.value;
     }
     t->used++;
     return !bad || fail(in, damaged);
@@ -285,7 +290,7 @@ static bool take_line(struct input *in, struct span s)
            string_of(in, function->file, &frame->file);
 }
 
-/* "libfoo.so+0x1234", for what has no name. */
+/* "libfoo.so+0x1234", for what has no name: the same wherever the file is loaded. */
 static bool name_by_address(struct input *in, uint64_t mapping, uint64_t address)
 {
     struct profile *p = in->profile;
@@ -300,7 +305,7 @@ static bool name_by_address(struct input *in, uint64_t mapping, uint64_t address
     if (!t.buf)
         return false;
     csan__text_format(&t, "%s%s0x", base, *base ? "+" : "");
-    csan__text_hex(&t, address);
+    csan__text_hex(&t, address - (of ? of->start : 0));
     p->frames[p->nframes++] = (struct profile_frame){.function = t.buf, .file = ""};
     return true;
 }

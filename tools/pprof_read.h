@@ -18,7 +18,7 @@ struct profile_type {
 
 /* A line of code. */
 struct profile_frame {
-    const char *function; /* "libc.so.6+0x1234" where there is no name */
+    const char *function; /* "libc.so.6+0x1234", in the file, where there is no name */
     const char *file;     /* "": unknown */
     uint32_t line;
 };

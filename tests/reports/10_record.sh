@@ -12,6 +12,8 @@ is "command line" "['$T/shop']" "$(get "$T"/clean/*.jsonl 'lines[0]["command"]')
 printf '#!/bin/sh\ntouch %s\n' "$T/helper_ran" >"$T/csan" && chmod +x "$T/csan"
 run 0 env CSAN_PATH="$T/csan" "$T/shop"
 is "a clean process starts no helper" no "$([[ -e $T/helper_ran ]] && echo yes || echo no)"
+run 0 env CSAN_OUT="$T/named" CSAN_PATH="$T/csan" "$T/shop"
+is "with CSAN_OUT it starts one for its profiles' names" yes "$([[ -e $T/helper_ran ]] && rm "$T/helper_ran" && echo yes)"
 run 86 env CSAN_OUT="$T/dark" CSAN_PATH="$T/csan" "$T/shop" leak 32
 is "one with findings does" yes "$([[ -e $T/helper_ran ]] && echo yes || echo no)"
 schema "record without symbols" "$T"/dark/*.jsonl
