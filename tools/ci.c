@@ -4,6 +4,7 @@
  * GitHub (GITHUB_ACTIONS): annotations on standard output, the summary of the step. Files for the
  * others where they are asked for. The status: 86 with findings, 87 when some process was not
  * checked or no record is there, else 0. */
+#include "tools/aside.h"
 #include "tools/collect.h"
 #include "tools/format.h"
 #include "tools/verb.h"
@@ -15,13 +16,22 @@
 
 #define STATUS_FOUND 86
 
-static int write_file(const char *format, const char *mode, const char *path, char *const *paths,
-                      int npaths)
+static int write_file(const char *format, const char *path, char *const *paths, int npaths)
 {
-    FILE *f = fopen(path, mode);
+    struct aside to;
+    if (csan__aside_open(&to, path))
+        return VERB_DARK;
+    csan__report_convert(csan__format_find(format, strlen(format)), to.out, paths, npaths);
+    return csan__aside_close(&to);
+}
+
+/* Other steps may have written there before. */
+static int add_summary(const char *path, char *const *paths, int npaths)
+{
+    FILE *f = fopen(path, "ae");
     if (!f)
         return csan__say_dark("%s: %s", path, strerror(errno));
-    csan__report_convert(csan__format_find(format, strlen(format)), f, paths, npaths);
+    csan__report_convert(&csan__format_summary, f, paths, npaths);
     return fclose(f) == 0 ? 0 : csan__say_dark("%s: %s", path, strerror(errno));
 }
 
@@ -31,7 +41,7 @@ static int tell_github(char *const *paths, int npaths)
     if (!is_github || strcmp(is_github, "true") != 0)
         return 0;
     csan__report_convert(&csan__format_github, stdout, paths, npaths);
-    return summary && summary[0] ? write_file("summary", "ae", summary, paths, npaths) : 0;
+    return summary && summary[0] ? add_summary(summary, paths, npaths) : 0;
 }
 
 int csan__ci_verb(int argc, char **argv)
@@ -56,7 +66,7 @@ int csan__ci_verb(int argc, char **argv)
     csan__collect(&c, paths, npaths);
     for (optind = 1; (one = getopt_long(argc, argv, ":", options, NULL)) != -1;)
         for (size_t i = 0; options[i].name; i++)
-            if (options[i].val == one && write_file(options[i].name, "we", optarg, paths, npaths))
+            if (options[i].val == one && write_file(options[i].name, optarg, paths, npaths))
                 status = VERB_DARK;
     if (tell_github(paths, npaths))
         status = VERB_DARK;

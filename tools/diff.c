@@ -10,7 +10,6 @@
 #include "tools/record.h"
 #include "tools/verb.h"
 
-#include <errno.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,7 +304,5 @@ int csan__diff_verb(int argc, char **argv)
         return csan__say_dark("diff: profiles on one side only: compare like with like");
     status = profiles ? 0 : compare_findings(&sides);
     int second = compare_profiles(&sides);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return csan__say_dark("diff: %s", strerror(errno));
     return status ? status : second;
 }

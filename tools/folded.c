@@ -3,7 +3,6 @@
 #include "tools/pprof_read.h"
 #include "tools/verb.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +76,5 @@ int csan__folded_verb(int argc, char **argv)
         return csan__say_dark("folded: which profile? A .pb.gz of the folder that CSAN_OUT names");
     for (; optind < argc && status == 0; optind++)
         status = fold(argv[optind], type);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return csan__say_dark("folded: %s", strerror(errno));
     return status;
 }

@@ -2,6 +2,7 @@
 #include "tools/arguments.h"
 #include "tools/verb.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -151,18 +152,28 @@ static int version_verb(int argc, char **argv)
     return 0;
 }
 
+/* What was said and did not arrive is no success. */
+static int close_output(int status)
+{
+    errno = 0;
+    bool is_whole = fflush(stdout) == 0 && !ferror(stdout);
+    return is_whole || status != 0
+               ? status
+               : csan__say_dark("standard output: %s", strerror(errno ? errno : EIO));
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_table();
-        return argc < 2 ? VERB_DARK : 0;
+        return close_output(argc < 2 ? VERB_DARK : 0);
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        return version_verb(argc, argv);
+        return close_output(version_verb(argc, argv));
     }
     const struct verb *v = find_verb(argv[1]);
     if (v != NULL && argc > 2 && strcmp(argv[2], "--help") == 0) {
-        return help_verb(2, argv);
+        return close_output(help_verb(2, argv));
     }
-    return v != NULL ? v->run(argc - 1, argv + 1) : csan__run_verb(argc, argv);
+    return close_output(v != NULL ? v->run(argc - 1, argv + 1) : csan__run_verb(argc, argv));
 }

@@ -3,16 +3,15 @@
  * Both are records themselves. A merged one has each distinct finding once, with in how many
  * processes it was; a baseline has a run a program and no more of a finding than what names it, so
  * that it can be read in a review and kept beside the source. */
+#include "tools/aside.h"
 #include "tools/collect.h"
 #include "tools/verb.h"
 
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void print(FILE *out, cJSON *value)
 {
@@ -121,31 +120,18 @@ static void make_baseline(FILE *out, const struct collection *c)
 
 /* ------------------------------------------------------------------ the verbs */
 
-/* Aside, and renamed when whole. */
 static int write_to(const char *path, void (*put)(FILE *, const struct collection *),
                     const struct collection *c)
 {
-    char *aside = NULL;
+    struct aside to;
     if (!path) {
         put(stdout, c);
-        return fflush(stdout) != 0 || ferror(stdout)
-                   ? csan__say_dark("standard output: %s", strerror(errno))
-                   : 0;
+        return 0;
     }
-    if (asprintf(&aside, "%s.part", path) < 0)
-        return csan__say_dark("out of memory");
-    FILE *f = fopen(aside, "we");
-    int status = f ? 0 : csan__say_dark("%s: %s", aside, strerror(errno));
-    if (f) {
-        put(f, c);
-        bool is_bad = ferror(f);
-        if (fclose(f) != 0 || is_bad || rename(aside, path) != 0) {
-            status = csan__say_dark("%s: %s", path, strerror(errno));
-            unlink(aside);
-        }
-    }
-    free(aside);
-    return status;
+    if (csan__aside_open(&to, path))
+        return VERB_DARK;
+    put(to.out, c);
+    return csan__aside_close(&to);
 }
 
 static int run(int argc, char **argv, void (*put)(FILE *, const struct collection *))

@@ -2,6 +2,7 @@
  *
  * With --beside a record's formats are written beside it, aside and renamed when whole: so the
  * runtime asks for them (session/out.c). */
+#include "tools/aside.h"
 #include "tools/format.h"
 #include "tools/progress.h"
 #include "tools/verb.h"
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct conversion {
     const struct format *format;
@@ -51,26 +51,14 @@ int csan__report_convert(const struct format *format, FILE *out, char *const *pa
 
 /* ------------------------------------------------------------------ files */
 
-/* Aside, and renamed when it is whole: what was there is never half of something. */
 static int convert_to(const struct format *format, const char *path, char *const *paths, int npaths)
 {
-    char *aside = NULL;
-    if (asprintf(&aside, "%s.part", path) < 0)
-        return csan__say_dark("out of memory");
-    FILE *f = fopen(aside, "wxe");
-    if (!f) {
-        int status = csan__say_dark("%s: %s", aside, strerror(errno));
-        free(aside);
-        return status;
-    }
-    int status = csan__report_convert(format, f, paths, npaths);
-    bool is_whole = !ferror(f);
-    if (fclose(f) != 0 || !is_whole || rename(aside, path) != 0) {
-        status = csan__say_dark("%s: %s", path, strerror(errno));
-        unlink(aside);
-    }
-    free(aside);
-    return status;
+    struct aside to;
+    if (csan__aside_open(&to, path))
+        return VERB_DARK;
+    int status = csan__report_convert(format, to.out, paths, npaths);
+    int closed = csan__aside_close(&to);
+    return closed ? closed : status;
 }
 
 static int convert_beside(const char *formats, const char *path)

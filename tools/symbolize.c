@@ -439,7 +439,7 @@ static int serve(FILE *in)
     if (s.out_of_memory) {
         return csan__say_dark("symbolize: out of memory: some addresses have no names");
     }
-    return fflush(stdout) == 0 ? 0 : csan__say_dark("symbolize: %s", strerror(errno));
+    return 0;
 }
 
 /* ------------------------------------------------------------------ for people */
