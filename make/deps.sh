@@ -10,7 +10,7 @@ build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | bu
 build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
 build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | elfutils-dev | libelf | libdw-devel
 build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel | elfutils-dev | libelf | libelf-devel
-build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson-dev | cjson | cjson-devel
+build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson-dev | cjson | cJSON-devel
 build demo test | h:zlib.h                | zlib1g-dev | zlib-devel | zlib-dev | zlib | zlib-devel
 build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
 demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
@@ -22,8 +22,10 @@ test bench      | p:valgrind              | valgrind | valgrind | valgrind | val
 test            | p:chromium              | chromium | chromium | chromium | chromium | chromium
 test            | p:zsh                   | zsh | zsh | zsh | zsh | zsh
 test            | p:fish                  | fish | fish | fish | fish | fish
-test            | p:script                | bsdutils | util-linux-script | util-linux-misc | util-linux | util-linux
+test            | p:script                | bsdutils | /usr/bin/script | util-linux-misc | util-linux | util-linux
 test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
+test            | p:vim                   | vim | vim-enhanced | vim | vim | vim
+test            | p:prove                 | perl | perl-Test-Harness | perl-utils | perl | perl
 test            | p:python3               | python3 | python3 | python3 | python | python3
 test            | p:go                    | golang-go | golang | go | go | go
 test            | y:jsonschema            | python3-jsonschema | python3-jsonschema | py3-jsonschema | python-jsonschema | python3-jsonschema
