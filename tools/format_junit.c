@@ -63,6 +63,18 @@ static void put_failure(FILE *out, const struct record *r, uint32_t findings)
     fputs("</failure>\n", out);
 }
 
+/* "2026-11-21T16:03:56Z"; a record from elsewhere may say anything. */
+static bool is_time(const char *s)
+{
+    static const char shape[] = "0000-00-00T00:00:00Z";
+    if (strlen(s) != sizeof shape - 1)
+        return false;
+    for (size_t i = 0; shape[i]; i++)
+        if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
+            return false;
+    return true;
+}
+
 static void begin(FILE *out)
 {
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"csan\">\n", out);
@@ -80,10 +92,8 @@ static void record(FILE *out, const struct record *r)
     fprintf(out, "\" tests=\"1\" failures=\"%d\" errors=\"%d\" skipped=\"0\" time=\"%lu.%06lu\"",
             findings > 0, is_dark, (unsigned long)(r->elapsed_ns / 1000000000),
             (unsigned long)(r->elapsed_ns / 1000 % 1000000));
-    if (strlen(r->time) == 20 && r->time[19] == 'Z') {
-        fputs(" timestamp=\"", out);
-        fprintf(out, "%.19s\"", r->time);
-    }
+    if (is_time(r->time))
+        fprintf(out, " timestamp=\"%.19s\"", r->time);
     fputs(">\n<testcase classname=\"csan.", out);
     put(out, r->program);
     fputs("\" name=\"", out);

@@ -31,6 +31,12 @@ yes "jsonl of everything" sh -c "sed '/\"pid\":.*was killed/d' '$T/all.jsonl' | 
 is "no control byte in the text" 0 "$(tr -d '\n' <"$T/all.text" | grep -c '[[:cntrl:]]')"
 like "a summary" "csan: FAIL: * findings in * processes, 1 did not end" "$(tail -n 1 "$T/all.text")"
 
+printf '%s\n' '{"type":"run","schema":"csan-jsonl","version":1,"csan":"0","program":"p","pid":1,"time":"2026\u0001\u00051-21T\"<&:56Z"}' \
+    '{"type":"end","verdict":"pass","findings":0,"known":0}' >"$T/time.jsonl"
+"$csan" report --format junit -o "$T/time.junit" "$T/time.jsonl"
+yes "junit of a time that is none" xmllint --noout --schema "$here/junit.xsd" "$T/time.junit"
+is "junit: no timestamp of a time that is none" 0 "$(grep -c timestamp "$T/time.junit")"
+
 # beside each record, as the process ends
 for extension in junit.xml sarif github.txt gitlab.json tap; do
     is "every process has $extension" 6 "$(find "$T/mixed" -name "shop.*.$extension" | wc -l)"
