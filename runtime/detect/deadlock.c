@@ -19,6 +19,9 @@
 #include <string.h>
 
 #define APART_NS 50000000u
+/* A mutex that its holder waits for may be used as a semaphore: while a thread could run, that one
+ * has so long to unlock it. */
+#define FOREIGN_NS 750000000u
 #define LOOKS 3u /* at the same sleepers: one may still have been on its way to sleep */
 #define SHOWN 3u /* other threads that a finding has room for, with what they hold */
 
@@ -188,6 +191,29 @@ static bool keep(const struct search *s, uint32_t from)
     return true;
 }
 
+/* A thread of the program's that does not wait for others of it, or not for ever. */
+static bool any_may_run(void)
+{
+    for (const struct thread *t = csan__thread_first(); t; t = t->next) {
+        struct sync copy;
+        if (!__atomic_load_n(&t->tid, __ATOMIC_ACQUIRE) || t->foreign)
+            continue;
+        if (!csan__sync_snapshot(t, &copy, NULL, 0) || copy.wait.timed)
+            return true;
+        enum sync_kind kind = copy.wait.kind;
+        if (kind != SYNC_MUTEX && kind != SYNC_READ && kind != SYNC_WRITE && kind != SYNC_JOIN &&
+            kind != SYNC_COND && kind != SYNC_BARRIER)
+            return true;
+    }
+    return false;
+}
+
+static uint64_t apart_ns(const struct search *s, uint32_t from)
+{
+    bool waits_for_itself = s->length - from == 1 && s->g.sleepers[s->way[from]].kind == SYNC_MUTEX;
+    return waits_for_itself && any_may_run() ? FOREIGN_NS : APART_NS;
+}
+
 /* True: a cycle that was seen before is still there. */
 static bool look(struct search *s, struct arena *scratch, uint64_t sleepers, uint64_t now_ns)
 {
@@ -206,7 +232,7 @@ static bool look(struct search *s, struct arena *scratch, uint64_t sleepers, uin
         deadlock.suspect_ns = now_ns;
         return false;
     }
-    if (now_ns - deadlock.suspect_ns < APART_NS || !all_asleep(s, from) || !keep(s, from))
+    if (now_ns - deadlock.suspect_ns < apart_ns(s, from) || !all_asleep(s, from) || !keep(s, from))
         return false;
     deadlock.suspect = 0;
     return true;
