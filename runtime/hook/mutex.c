@@ -135,35 +135,37 @@ void csan__lock_is_new(struct thread *t, const void *object, size_t bytes, const
 
 /* ---- the hooks ---- */
 
-static CSAN_NOINLINE int sleep_in_lock(pthread_mutex_t *m)
+/* After the quick way, which must not pay for this one's frame. */
+static CSAN_NOINLINE int lock_slowly(struct thread *t, pthread_mutex_t *m, const struct regs *at)
 {
-    return SLEEP_IN(csan__real.pthread_mutex_lock(m));
-}
-
-CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_lock)(pthread_mutex_t *m)
-{
-    struct regs at = REGS_OF_CALLER();
-    struct thread *t = enter();
-    if (CSAN_UNLIKELY(!t))
-        return csan__real_ready() ? csan__real.pthread_mutex_lock(m) : 0;
-    if (CSAN_LIKELY(csan__sync_is_quick(t, (uintptr_t)m)) &&
-        CSAN_LIKELY(!(m->__data.__kind & MUTEX_ROBUST)) && /* EOWNERDEAD is no failure */
-        CSAN_LIKELY(csan__real.pthread_mutex_trylock(m) == 0)) {
-        csan__sync_took_quick(t, (uintptr_t)m, SYNC_MUTEX, &at, csan__mutex_flags(m));
-        leave(t);
-        return 0;
-    }
-    struct mutex_call c = {.m = m, .name = "pthread_mutex_lock", .at = &at};
-    struct taking as = csan__sync_taking(t, (uintptr_t)m, &at);
+    struct mutex_call c = {.m = m, .name = "pthread_mutex_lock", .at = at};
+    struct taking as = csan__sync_taking(t, (uintptr_t)m, at);
     int failed = try_first(m);
     if (is_taken(failed)) {
         csan__mutex_took(t, &c, &as);
         return failed;
     }
     bool told = csan__mutex_sleeps(t, &c);
-    failed = sleep_in_lock(m);
+    failed = SLEEP_IN(csan__real.pthread_mutex_lock(m));
     csan__mutex_slept(&c, is_taken(failed), told);
     return failed;
+}
+
+CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_lock)(pthread_mutex_t *m)
+{
+    struct thread *t = enter();
+    if (CSAN_UNLIKELY(!t))
+        return csan__real_ready() ? csan__real.pthread_mutex_lock(m) : 0;
+    if (CSAN_LIKELY(csan__sync_is_quick(t, (uintptr_t)m)) &&
+        CSAN_LIKELY(!(m->__data.__kind & MUTEX_ROBUST)) && /* EOWNERDEAD is no failure */
+        CSAN_LIKELY(csan__real.pthread_mutex_trylock(m) == 0)) {
+        struct regs at = REGS_OF_CALLER();
+        csan__sync_took_quick(t, (uintptr_t)m, SYNC_MUTEX, &at, csan__mutex_flags(m));
+        leave(t);
+        return 0;
+    }
+    struct regs at = REGS_OF_CALLER();
+    return lock_slowly(t, m, &at);
 }
 
 CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_trylock)(pthread_mutex_t *m)
@@ -223,21 +225,26 @@ CSAN_API int HOOK_NAME(pthread_mutex_clocklock)(pthread_mutex_t *m, clockid_t cl
     return failed;
 }
 
-CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_unlock)(pthread_mutex_t *m)
+static CSAN_NOINLINE int unlock_slowly(struct thread *t, pthread_mutex_t *m, const struct regs *at)
 {
-    struct regs at = REGS_OF_CALLER();
-    struct thread *t = enter();
-    if (CSAN_UNLIKELY(!t))
-        return csan__real_ready() ? csan__real.pthread_mutex_unlock(m) : 0;
-    if (CSAN_LIKELY(csan__sync_gave_quick(t, (uintptr_t)m))) {
-        int result = csan__real.pthread_mutex_unlock(m);
-        leave(t);
-        return result;
-    }
-    int holder = csan__mutex_gives(t, m, "pthread_mutex_unlock", &at);
+    int holder = csan__mutex_gives(t, m, "pthread_mutex_unlock", at);
     int failed = csan__real.pthread_mutex_unlock(m);
     if (CSAN_UNLIKELY(holder) && !failed)
         csan__sync_disown(holder, (uintptr_t)m);
+    leave(t);
+    return failed;
+}
+
+CSAN_API CSAN_HOT int HOOK_NAME(pthread_mutex_unlock)(pthread_mutex_t *m)
+{
+    struct thread *t = enter();
+    if (CSAN_UNLIKELY(!t))
+        return csan__real_ready() ? csan__real.pthread_mutex_unlock(m) : 0;
+    if (CSAN_UNLIKELY(!csan__sync_gave_quick(t, (uintptr_t)m))) {
+        struct regs at = REGS_OF_CALLER();
+        return unlock_slowly(t, m, &at);
+    }
+    int failed = csan__real.pthread_mutex_unlock(m);
     leave(t);
     return failed;
 }

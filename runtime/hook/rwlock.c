@@ -73,30 +73,63 @@ static void slept(const struct rwlock_call *c, bool got_it, bool told)
         leave(t);
 }
 
-/* valid: libc looks at clock and time first, and fails with EINVAL. sleeps_in: the call that may
- * sleep. */
-#define TAKE(how, shown, is_timed, valid, tries, takes, sleeps_in)                                 \
+/* After the quick way, which must not pay for this one's frame. */
+struct rwlock_way {
+    enum sync_kind kind;
+    const char *name;
+    int (**tries)(pthread_rwlock_t *), (**takes)(pthread_rwlock_t *);
+};
+
+static CSAN_NOINLINE int take_slowly(struct thread *t, pthread_rwlock_t *l,
+                                     const struct rwlock_way *way, const struct regs *at)
+{
+    struct rwlock_call c = {.l = l, .kind = way->kind, .name = way->name, .at = at};
+    struct taking as = csan__sync_taking(t, (uintptr_t)l, at);
+    int failed = (*way->tries)(l);
+    if (CSAN_LIKELY(!failed)) {
+        took(t, &c, as, false);
+        return 0;
+    }
+    bool told = sleeps(t, &c);
+    failed = SLEEP_IN((*way->takes)(l));
+    slept(&c, !failed, told);
+    return failed;
+}
+
+#define TAKE_QUICKLY(how, name, name_of_try)                                                       \
+    do {                                                                                           \
+        static const struct rwlock_way way = {how, #name, &csan__real.name_of_try,                 \
+                                              &csan__real.name};                                   \
+        struct thread *t = enter();                                                                \
+        if (CSAN_UNLIKELY(!t))                                                                     \
+            return csan__real_ready() ? csan__real.name(l) : EBUSY;                                \
+        if (CSAN_LIKELY(csan__sync_is_quick(t, (uintptr_t)l)) &&                                   \
+            CSAN_LIKELY(csan__real.name_of_try(l) == 0)) {                                         \
+            struct regs at = REGS_OF_CALLER();                                                     \
+            csan__sync_took_quick(t, (uintptr_t)l, (how), &at, 0);                                 \
+            leave(t);                                                                              \
+            return 0;                                                                              \
+        }                                                                                          \
+        struct regs at = REGS_OF_CALLER();                                                         \
+        return take_slowly(t, l, &way, &at);                                                       \
+    } while (0)
+
+/* valid: libc looks at clock and time first, and fails with EINVAL. */
+#define TAKE_IN_TIME(how, shown, valid, tries, takes)                                              \
     do {                                                                                           \
         struct regs at = REGS_OF_CALLER();                                                         \
         struct thread *t = (valid) ? enter() : NULL;                                               \
         if (CSAN_UNLIKELY(!t))                                                                     \
             return csan__real_ready() ? csan__real.takes : EBUSY;                                  \
-        if (CSAN_LIKELY(csan__sync_is_quick(t, (uintptr_t)l)) &&                                   \
-            CSAN_LIKELY(csan__real.tries(l) == 0)) {                                               \
-            csan__sync_took_quick(t, (uintptr_t)l, (how), &at, 0);                                 \
-            leave(t);                                                                              \
-            return 0;                                                                              \
-        }                                                                                          \
-        struct rwlock_call c = {                                                                   \
-            .l = l, .kind = (how), .name = (shown), .at = &at, .timed = (is_timed)};               \
+        struct rwlock_call c = {.l = l, .kind = (how), .name = (shown), .at = &at, .timed = true}; \
         struct taking as = csan__sync_taking(t, (uintptr_t)l, &at);                                \
         int failed = csan__real.tries(l);                                                          \
         if (CSAN_LIKELY(!failed)) {                                                                \
-            took(t, &c, as, c.timed);                                                              \
+            took(t, &c, as, true);                                                                 \
             return 0;                                                                              \
         }                                                                                          \
         bool told = sleeps(t, &c);                                                                 \
-        failed = sleeps_in;                                                                        \
+        failed = SLEEP_IN(csan__real.takes);                                                       \
         slept(&c, !failed, told);                                                                  \
         return failed;                                                                             \
     } while (0)
@@ -123,31 +156,23 @@ static bool is_valid(clockid_t clock, const struct timespec *until)
            until->tv_nsec < 1000000000;
 }
 
-static CSAN_NOINLINE int sleep_in_rdlock(pthread_rwlock_t *l)
-{
-    return SLEEP_IN(csan__real.pthread_rwlock_rdlock(l));
-}
-
 CSAN_API CSAN_HOT int HOOK_NAME(pthread_rwlock_rdlock)(pthread_rwlock_t *l)
 {
-    TAKE(SYNC_READ, "pthread_rwlock_rdlock", false, true, pthread_rwlock_tryrdlock,
-         pthread_rwlock_rdlock(l), sleep_in_rdlock(l));
+    TAKE_QUICKLY(SYNC_READ, pthread_rwlock_rdlock, pthread_rwlock_tryrdlock);
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_timedrdlock)(pthread_rwlock_t *l,
                                                    const struct timespec *until)
 {
-    TAKE(SYNC_READ, "pthread_rwlock_timedrdlock", true, is_valid(CLOCK_REALTIME, until),
-         pthread_rwlock_tryrdlock, pthread_rwlock_timedrdlock(l, until),
-         SLEEP_IN(csan__real.pthread_rwlock_timedrdlock(l, until)));
+    TAKE_IN_TIME(SYNC_READ, "pthread_rwlock_timedrdlock", is_valid(CLOCK_REALTIME, until),
+                 pthread_rwlock_tryrdlock, pthread_rwlock_timedrdlock(l, until));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_clockrdlock)(pthread_rwlock_t *l, clockid_t clock,
                                                    const struct timespec *until)
 {
-    TAKE(SYNC_READ, "pthread_rwlock_clockrdlock", true, is_valid(clock, until),
-         pthread_rwlock_tryrdlock, pthread_rwlock_clockrdlock(l, clock, until),
-         SLEEP_IN(csan__real.pthread_rwlock_clockrdlock(l, clock, until)));
+    TAKE_IN_TIME(SYNC_READ, "pthread_rwlock_clockrdlock", is_valid(clock, until),
+                 pthread_rwlock_tryrdlock, pthread_rwlock_clockrdlock(l, clock, until));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_tryrdlock)(pthread_rwlock_t *l)
@@ -155,31 +180,23 @@ CSAN_API int HOOK_NAME(pthread_rwlock_tryrdlock)(pthread_rwlock_t *l)
     TRY(SYNC_READ, "pthread_rwlock_tryrdlock", pthread_rwlock_tryrdlock);
 }
 
-static CSAN_NOINLINE int sleep_in_wrlock(pthread_rwlock_t *l)
-{
-    return SLEEP_IN(csan__real.pthread_rwlock_wrlock(l));
-}
-
 CSAN_API CSAN_HOT int HOOK_NAME(pthread_rwlock_wrlock)(pthread_rwlock_t *l)
 {
-    TAKE(SYNC_WRITE, "pthread_rwlock_wrlock", false, true, pthread_rwlock_trywrlock,
-         pthread_rwlock_wrlock(l), sleep_in_wrlock(l));
+    TAKE_QUICKLY(SYNC_WRITE, pthread_rwlock_wrlock, pthread_rwlock_trywrlock);
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_timedwrlock)(pthread_rwlock_t *l,
                                                    const struct timespec *until)
 {
-    TAKE(SYNC_WRITE, "pthread_rwlock_timedwrlock", true, is_valid(CLOCK_REALTIME, until),
-         pthread_rwlock_trywrlock, pthread_rwlock_timedwrlock(l, until),
-         SLEEP_IN(csan__real.pthread_rwlock_timedwrlock(l, until)));
+    TAKE_IN_TIME(SYNC_WRITE, "pthread_rwlock_timedwrlock", is_valid(CLOCK_REALTIME, until),
+                 pthread_rwlock_trywrlock, pthread_rwlock_timedwrlock(l, until));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_clockwrlock)(pthread_rwlock_t *l, clockid_t clock,
                                                    const struct timespec *until)
 {
-    TAKE(SYNC_WRITE, "pthread_rwlock_clockwrlock", true, is_valid(clock, until),
-         pthread_rwlock_trywrlock, pthread_rwlock_clockwrlock(l, clock, until),
-         SLEEP_IN(csan__real.pthread_rwlock_clockwrlock(l, clock, until)));
+    TAKE_IN_TIME(SYNC_WRITE, "pthread_rwlock_clockwrlock", is_valid(clock, until),
+                 pthread_rwlock_trywrlock, pthread_rwlock_clockwrlock(l, clock, until));
 }
 
 CSAN_API int HOOK_NAME(pthread_rwlock_trywrlock)(pthread_rwlock_t *l)
@@ -207,19 +224,26 @@ static CSAN_COLD int unlock_of_others(struct thread *t, const pthread_rwlock_t *
     return known ? e.holder_tid : 0;
 }
 
-CSAN_API CSAN_HOT int HOOK_NAME(pthread_rwlock_unlock)(pthread_rwlock_t *l)
+static CSAN_NOINLINE int unlock_slowly(struct thread *t, pthread_rwlock_t *l, const struct regs *at)
 {
-    struct regs at = REGS_OF_CALLER();
-    struct thread *t = enter();
-    if (CSAN_UNLIKELY(!t))
-        return csan__real_ready() ? csan__real.pthread_rwlock_unlock(l) : 0;
-    int holder = 0;
-    if (CSAN_UNLIKELY(!csan__sync_gave_quick(t, (uintptr_t)l)) &&
-        CSAN_UNLIKELY(!csan__sync_gave(t, (uintptr_t)l, NULL)))
-        holder = unlock_of_others(t, l, &at);
+    int holder = csan__sync_gave(t, (uintptr_t)l, NULL) ? 0 : unlock_of_others(t, l, at);
     int failed = csan__real.pthread_rwlock_unlock(l);
     if (CSAN_UNLIKELY(holder) && !failed)
         csan__sync_disown(holder, (uintptr_t)l);
+    leave(t);
+    return failed;
+}
+
+CSAN_API CSAN_HOT int HOOK_NAME(pthread_rwlock_unlock)(pthread_rwlock_t *l)
+{
+    struct thread *t = enter();
+    if (CSAN_UNLIKELY(!t))
+        return csan__real_ready() ? csan__real.pthread_rwlock_unlock(l) : 0;
+    if (CSAN_UNLIKELY(!csan__sync_gave_quick(t, (uintptr_t)l))) {
+        struct regs at = REGS_OF_CALLER();
+        return unlock_slowly(t, l, &at);
+    }
+    int failed = csan__real.pthread_rwlock_unlock(l);
     leave(t);
     return failed;
 }

@@ -203,14 +203,12 @@ static CSAN_ALWAYS_INLINE void csan__sync_took_quick(struct thread *t, uintptr_t
     if (kind != SYNC_READ)
         csan__sync_quick_at(object)->taken++;
     csan__sync_write_begins(s);
-    h->object = object;
-    h->pc = at->pc;
-    h->sp = at->sp;
-    h->stack = 0;
-    h->kind = (uint8_t)kind;
-    h->flags = flags;
-    h->depth = 1;
-    h->since_ns = 0;
+    *h = (struct held){.object = object,
+                       .pc = at->pc,
+                       .sp = at->sp,
+                       .kind = (uint8_t)kind,
+                       .flags = flags,
+                       .depth = 1};
     s->nheld = 1;
     csan__sync_write_ends(s);
 }
