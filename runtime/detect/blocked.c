@@ -232,6 +232,7 @@ const struct detector csan__detector_blocked = {
     .judge = judge,
     .reported = reported,
     .sync = csan__givers_hear,
+    .hears = SYNC_HEARS(POSTED) | SYNC_HEARS(GONE),
     .tick = tick,
     .forked = forked,
 };

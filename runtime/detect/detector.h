@@ -19,9 +19,10 @@ struct detector {
     /* These have been reported and are not to be found again: called once after weigh and report,
      * with what is left, while the findings' scratch arena still stands; NULL: nothing to do. */
     void (*reported)(const struct findings *f);
-    /* Hears of locks and waits as they happen (record/sync.h): hot, on the program's threads, inside
-     * the guard; no allocation from the program's heap, no I/O. NULL: does not listen. */
+    /* Hears of locks and waits as they happen (record/sync.h): hot, on the program's threads,
+     * inside the guard; no allocation from the program's heap, no I/O. NULL: does not listen. */
     void (*sync)(const struct sync_event *e);
+    uint32_t hears; /* of which kinds: SYNC_HEARS */
     /* Called by the watchdog (session/watchdog.c) ten times a second while there is more than one
      * thread; true: something is wrong that cannot wait for the end (a deadlock, a hang). */
     bool (*tick)(uint64_t now_ns);

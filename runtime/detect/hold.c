@@ -73,7 +73,7 @@ static void note(const struct sync_event *e, uint32_t stack, struct load load, c
 
 static void listen(const struct sync_event *e)
 {
-    if (e->kind != SYNC_EVENT_GAVE || e->hold_ns <= csan__options.max_hold)
+    if (e->hold_ns <= csan__options.max_hold)
         return;
     uint32_t stack = csan__lock_stack(&e->other);
     if (!stack)
@@ -161,4 +161,5 @@ const struct detector csan__detector_hold = {
     .judge = judge,
     .reported = reported,
     .sync = listen,
+    .hears = SYNC_HEARS(GAVE),
 };

@@ -136,7 +136,7 @@ static bool is_still_held(const struct held *h, int tid)
 
 static void hear(const struct sync_event *e)
 {
-    if (e->kind != SYNC_EVENT_MISUSE || !csan__options.lock_misuse)
+    if (!csan__options.lock_misuse)
         return;
     if (e->misuse != MISUSE_END_HOLDING || is_still_held(&e->other, e->holder_tid))
         note(e);
@@ -285,5 +285,6 @@ const struct detector csan__detector_misuse = {
     .judge = judge,
     .reported = reported,
     .sync = hear,
+    .hears = SYNC_HEARS(MISUSE),
     .forked = forked,
 };

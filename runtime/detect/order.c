@@ -374,5 +374,6 @@ const struct detector csan__detector_order = {
     .judge = judge,
     .reported = reported,
     .sync = hear,
+    .hears = SYNC_HEARS(TOOK_INSIDE) | SYNC_HEARS(GONE),
     .forked = forked,
 };

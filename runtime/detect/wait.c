@@ -199,6 +199,8 @@ const struct detector csan__detector_wait = {
     .judge = judge,
     .reported = reported,
     .sync = listen,
+    .hears = SYNC_HEARS(GONE) | SYNC_HEARS(WAIT_BEGINS) | SYNC_HEARS(WAIT_ENDED) |
+             SYNC_HEARS(WAIT_LEFT) | SYNC_HEARS(NAPPED) | SYNC_HEARS(GAVE),
     .tick = tick,
     .forked = forked,
 };

@@ -10,26 +10,31 @@
 
 static struct {
     uint32_t nlisteners;
-    void (*listeners[SYNC_LISTENERS])(const struct sync_event *e);
+    struct {
+        void (*hear)(const struct sync_event *e);
+        uint32_t kinds;
+    } listeners[SYNC_LISTENERS];
 } sync;
 
 bool csan__sync_hold_is_wanted;
 
 /* ---- listeners ---- */
 
-void csan__sync_listen(void (*fn)(const struct sync_event *e))
+void csan__sync_listen(void (*fn)(const struct sync_event *e), uint32_t kinds)
 {
     for (uint32_t i = 0; i < sync.nlisteners; i++)
-        if (sync.listeners[i] == fn)
+        if (sync.listeners[i].hear == fn)
             return;
     CSAN_CHECK(sync.nlisteners < SYNC_LISTENERS);
-    sync.listeners[sync.nlisteners++] = fn;
+    sync.listeners[sync.nlisteners].kinds = kinds;
+    sync.listeners[sync.nlisteners++].hear = fn;
 }
 
 void csan__sync_tell(const struct sync_event *e)
 {
     for (uint32_t i = 0; i < sync.nlisteners; i++)
-        sync.listeners[i](e);
+        if (sync.listeners[i].kinds >> e->kind & 1)
+            sync.listeners[i].hear(e);
 }
 
 void csan__sync_want_hold(bool wanted)

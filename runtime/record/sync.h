@@ -272,9 +272,11 @@ struct sync_event {
     struct held other; /* of the other side, where there is one (object != 0) */
 };
 void csan__sync_tell(const struct sync_event *e); /* to every detector that listens */
-/* At start, before there is a second thread. At most SYNC_LISTENERS. */
+/* At start, before there is a second thread. kinds: SYNC_HEARS of each that it wants to hear. At
+ * most SYNC_LISTENERS. */
 #define SYNC_LISTENERS 16u
-void csan__sync_listen(void (*fn)(const struct sync_event *e));
+#define SYNC_HEARS(kind) (1u << SYNC_EVENT_##kind)
+void csan__sync_listen(void (*fn)(const struct sync_event *e), uint32_t kinds);
 /* Somebody wants GAVE, and since_ns in every entry. */
 void csan__sync_want_hold(bool wanted);
 /* Tells a misuse: misuse, object, lock_kind, call and other are the caller's, the rest is filled

@@ -56,7 +56,7 @@ void csan__tally_died(struct thread *t, uintptr_t p, size_t asked, bool by_reall
 
 void csan__tally_sync(const struct sync_event *e)
 {
-    if (!csan__tally_on || e->kind != SYNC_EVENT_WAIT_ENDED || e->lock_kind > SYNC_SPIN)
+    if (!csan__tally_on || e->lock_kind > SYNC_SPIN)
         return;
     __atomic_add_fetch(&tally.lock_waits, 1, __ATOMIC_RELAXED);
     __atomic_add_fetch(&tally.lock_wait_ns, e->wait_ns, __ATOMIC_RELAXED);

@@ -81,7 +81,7 @@ static uint64_t began_ns;
 
 static void listen(const struct sync_event *e)
 {
-    if (e->kind != SYNC_EVENT_WAIT_ENDED || !csan__volume_is_wanted)
+    if (!csan__volume_is_wanted)
         return;
     csan__volume_add(VOLUME_BLOCKED, e->stack, e->wait_ns);
     bool is_lock = e->lock_kind == SYNC_MUTEX || e->lock_kind == SYNC_READ ||
@@ -95,7 +95,7 @@ static void listen(const struct sync_event *e)
 void csan__profile_start(void)
 {
     began_ns = csan__os_now_ns();
-    csan__sync_listen(listen);
+    csan__sync_listen(listen, SYNC_HEARS(WAIT_ENDED));
     if (csan__options.out)
         csan__volume_want();
 }

@@ -195,10 +195,10 @@ static void at_quick_exit_last(void)
 
 static void listen_to_locks(void)
 {
-    csan__sync_listen(csan__tally_sync);
+    csan__sync_listen(csan__tally_sync, SYNC_HEARS(WAIT_ENDED));
 #define DETECTOR(name)                                                                             \
     if (csan__detector_##name.sync)                                                                \
-        csan__sync_listen(csan__detector_##name.sync);
+        csan__sync_listen(csan__detector_##name.sync, csan__detector_##name.hears);
 #include "detect/detectors.inc"
 #undef DETECTOR
     csan__share_choose(csan__options.share);

@@ -30,7 +30,7 @@ static void begin(void)
     csan__options.lock_order = true;
     for (int i = 0; i < 8; i++)
         threads[i].tid = 1000 + i;
-    csan__sync_listen(order->sync);
+    csan__sync_listen(order->sync, order->hears);
 }
 
 __attribute__((noinline)) static void take(int thread, uintptr_t object, enum sync_kind kind)

@@ -33,8 +33,8 @@ static void begin(void)
     self = csan__thread_get();
     ck_assert_ptr_nonnull(self);
     nheard = 0;
-    csan__sync_listen(hear);
-    csan__sync_listen(hear); /* once is enough */
+    csan__sync_listen(hear, UINT32_MAX);
+    csan__sync_listen(hear, UINT32_MAX); /* once is enough */
 }
 
 static __attribute__((noinline)) struct regs here(void)
