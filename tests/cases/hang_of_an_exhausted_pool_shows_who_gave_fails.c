@@ -49,7 +49,7 @@ int main(void)
 {
     Suite *suite = suite_create("pool");
     TCase *group = tcase_create("Pool");
-    tcase_set_timeout(group, 4);
+    tcase_set_timeout(group, 8); /* a quarter of it is there for the report */
     tcase_add_test(group, serves);
     suite_add_tcase(suite, group);
     SRunner *runner = srunner_create(suite);
