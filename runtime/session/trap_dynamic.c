@@ -263,7 +263,7 @@ static bool do_string_store(ucontext_t *uc)
         size_t n = chunk_of(&what, (uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], left, down);
         size_t done =
             do_chunk(&what, (uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], (uint64_t)r[REG_RAX], n);
-        greg_t moved = (greg_t)(done * what.size);
+        greg_t moved = (greg_t)done * (greg_t)what.size;
         left -= done;
         r[REG_RDI] += down ? -moved : moved;
         if (what.copies)
