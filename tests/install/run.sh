@@ -467,7 +467,7 @@ page() { # PAGE: as plain text
 warnings() { { man --warnings -l "$1" >/dev/null; } 2>&1; }
 if has man && has col; then
     page7=$(page csan.7) page1=$(page csan.1)
-    is "the option table was read" yes "$([[ $(rows BUILT | wc -l) -ge 9 && $(rows PENDING | wc -l) -ge 1 ]] && echo yes)"
+    is "the option table was read" yes "$([[ $(rows BUILT | wc -l) -ge 9 ]] && echo yes)"
     while read -r name preset; do
         argument=--${name//_/-}=VALUE
         default=${preset:+; default $preset}
