@@ -54,7 +54,9 @@ void csan__os_yield(void);
 void csan__os_call_on_stack(void *top, void (*fn)(void *), void *arg);
 
 /* A child process on the stack that ends at top runs fn(arg), which ends by exec or exit. flags are
- * clone(2)'s, CLONE_VM among them. Its pid, or -errno. */
+ * clone(2)'s, CLONE_VM among them; with CLONE_CHILD_CLEARTID the
+ * kernel clears the first word at arg, and wakes who waits there, when it has ended. Its pid, or
+ * -errno. */
 long csan__os_clone(unsigned long flags, void *top, int (*fn)(void *), void *arg);
 
 /* The return from a signal handler set by the raw system call. */

@@ -34,7 +34,7 @@ csan__os_sigreturn:
         .size   csan__os_sigreturn, . - csan__os_sigreturn
 
 /* long csan__os_clone(flags, top, fn, arg): a child that shares the memory, on the stack `top`, runs
- * fn(arg) and ends by exec or exit. */
+ * fn(arg) and ends by exec or exit. arg is also clone's child_tid. */
         .text
         .globl  csan__os_clone
         .hidden csan__os_clone
@@ -45,7 +45,7 @@ csan__os_clone:
         movq    %rcx, %r8
         andq    $-16, %rsi
         xorl    %edx, %edx
-        xorl    %r10d, %r10d
+        movq    %rcx, %r10
         movl    $56, %eax               /* clone */
         syscall
         testq   %rax, %rax

@@ -1,4 +1,6 @@
 #include "detect/mark.h"
+#include "detect/crew.h"
+#include "detect/mark_pool.h"
 #include "detect/memory.h"
 #include "record/colour.h"
 #include "record/large.h"
@@ -25,10 +27,21 @@ struct mark_leaf {
 #define ENTRY_START (((uintptr_t)1 << ENTRY_OFFSET_AT) - 1)
 _Static_assert(BLOCK_LARGE - 1 <= 0xffff, "the way back to a start fits 16 bits");
 
+/* What the markers share, once there are several. */
+struct team {
+    struct mark_pool pool;
+    struct crew crew;
+    struct mark *helpers[CREW_MAX];
+};
+
+/* One marker: the verdict's, or a helper's, which has copies of what is above the line. */
 struct mark {
+    struct team *team;          /* NULL: alone */
     struct block_leaf **leaves; /* by address */
     size_t nleaves, leaves_bytes;
     uintptr_t lo, extent; /* a word outside [lo, lo + extent) points at no block */
+    /* ---- */
+    bool is_helper, is_settled; /* the second: there is a team, or there will be none */
     struct mark_reach reach;
     bool has_gray;
     unsigned queue_at, queued, seen_at;
@@ -44,23 +57,30 @@ struct mark {
 bool csan__mark_is_white(uintptr_t start)
 {
     const struct block_leaf *leaf = csan__block_leaf(start);
-    return leaf && leaf->marks->white[csan__block_word(start)] & csan__block_bit(start);
+    return leaf && __atomic_load_n(&leaf->marks->white[csan__block_word(start)], __ATOMIC_RELAXED) &
+                       csan__block_bit(start);
 }
 
-static CSAN_ALWAYS_INLINE bool take_white(uintptr_t start)
+/* Of several markers one gets true. */
+static CSAN_ALWAYS_INLINE bool clear_white(const struct mark *m, uint64_t *word, uint64_t bit)
 {
-    const struct block_leaf *leaf = csan__block_leaf(start);
-    uint64_t bit = csan__block_bit(start);
-    if (!leaf)
-        return false;
-    uint64_t *word = &leaf->marks->white[csan__block_word(start)], old = *word;
+    if (CSAN_UNLIKELY(m && m->team))
+        return __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED) & bit;
+    uint64_t old = *word;
     *word = old & ~bit;
     return old & bit;
 }
 
+static CSAN_ALWAYS_INLINE bool take_white(const struct mark *m, uintptr_t start)
+{
+    const struct block_leaf *leaf = csan__block_leaf(start);
+    return leaf &&
+           clear_white(m, &leaf->marks->white[csan__block_word(start)], csan__block_bit(start));
+}
+
 void csan__mark_drop(uintptr_t start)
 {
-    take_white(start);
+    take_white(NULL, start);
 }
 
 bool csan__mark_next(const struct mark *m, struct mark_cursor *at, uintptr_t *start)
@@ -99,9 +119,10 @@ static CSAN_COLD void push_gray(struct mark *m, uintptr_t entry)
     uintptr_t start = entry & ENTRY_START;
     size_t asked;
     if (entry != start && (!csan__memory_asked(start, &asked) ||
-                           !holds(start, asked, entry >> ENTRY_OFFSET_AT) || !take_white(start)))
+                           !holds(start, asked, entry >> ENTRY_OFFSET_AT) || !take_white(m, start)))
         return;
-    csan__block_leaf(start)->marks->gray[csan__block_word(start)] |= csan__block_bit(start);
+    __atomic_fetch_or(&csan__block_leaf(start)->marks->gray[csan__block_word(start)],
+                      csan__block_bit(start), __ATOMIC_RELAXED);
     m->has_gray = true;
 }
 
@@ -113,7 +134,7 @@ static CSAN_ALWAYS_INLINE void push(struct mark *m, uintptr_t entry)
         push_gray(m, entry);
 }
 
-/* Moves gray blocks to the stack; false: there were none. */
+/* Moves gray blocks to the stack, of other markers too; false: there were none. */
 static CSAN_COLD bool refill(struct mark *m)
 {
     for (size_t i = 0; m->has_gray && i < m->nleaves; i++) {
@@ -122,8 +143,9 @@ static CSAN_COLD bool refill(struct mark *m)
         uint32_t bit = 0;
         while (m->depth < STACK_ROOM / 2 &&
                (bit = csan__block_next_bit(leaf, gray, bit)) != MAP_NONE) {
-            gray[bit / 64] &= ~((uint64_t)1 << (bit % 64));
-            m->stack[m->depth++] = leaf->base + ((uintptr_t)bit << 4);
+            uint64_t mask = (uint64_t)1 << (bit % 64);
+            if (__atomic_fetch_and(&gray[bit / 64], ~mask, __ATOMIC_RELAXED) & mask)
+                m->stack[m->depth++] = leaf->base + ((uintptr_t)bit << 4);
         }
     }
     m->has_gray = m->depth == STACK_ROOM / 2;
@@ -142,7 +164,7 @@ static CSAN_NOINLINE void consider_inside(struct mark *m, uintptr_t word)
         return;
     }
     start = csan__large_frozen_find(word);
-    if (start && take_white(start))
+    if (start && take_white(m, start))
         push(m, start);
 }
 
@@ -153,9 +175,9 @@ static CSAN_ALWAYS_INLINE void settle(struct mark *m, uintptr_t word)
     if (CSAN_LIKELY(leaf != NULL) && CSAN_LIKELY(!(word & 15))) {
         uint64_t *white = &leaf->marks->white[csan__block_word(word)];
         uint64_t bit = csan__block_bit(word);
-        if (*white & bit) {
-            *white &= ~bit;
-            push(m, word);
+        if (__atomic_load_n(white, __ATOMIC_RELAXED) & bit) {
+            if (clear_white(m, white, bit))
+                push(m, word);
             return;
         }
         if (leaf->bits[csan__block_word(word)] & bit)
@@ -206,7 +228,7 @@ static CSAN_ALWAYS_INLINE void scan_block(struct mark *m, uintptr_t entry)
     size_t asked;
     if (!csan__memory_asked(start, &asked))
         return;
-    if (offset && (!holds(start, asked, offset) || !take_white(start)))
+    if (offset && (!holds(start, asked, offset) || !take_white(m, start)))
         return;
     m->reach.blocks++;
     m->reach.bytes += asked ? asked : 1;
@@ -214,6 +236,101 @@ static CSAN_ALWAYS_INLINE void scan_block(struct mark *m, uintptr_t entry)
         scan_words((memory_word *)start, asked / sizeof(uintptr_t), start, m);
     else
         csan__memory_each(&m->memory, start, start + asked, scan_words, m);
+}
+
+/* ---- several markers */
+
+/* Fewer are done before a helper has begun. */
+static struct {
+    uint32_t helpers; /* UINT32_MAX: as many as there are */
+    uint64_t after;
+} crew_rule = {UINT32_MAX, 200000};
+
+void csan__mark_crew(uint32_t helpers, uint64_t after)
+{
+    crew_rule.helpers = helpers;
+    crew_rule.after = after;
+}
+
+static void drain(struct mark *m);
+
+static void help(void *arg)
+{
+    drain(arg);
+}
+
+static size_t bytes_of_mark(void)
+{
+    return csan__base_round_up(sizeof(struct mark), CSAN_PAGE);
+}
+
+static void add_helper(const struct mark *m)
+{
+    struct team *team = m->team;
+    struct mark *h = csan__block_memory(bytes_of_mark());
+    if (!h)
+        return;
+    *h = (struct mark){.team = team, .leaves = m->leaves, .nleaves = m->nleaves};
+    h->lo = m->lo;
+    h->extent = m->extent;
+    h->is_helper = h->is_settled = true;
+    csan__memory_open(&h->memory);
+    csan__mark_pool_add(&team->pool);
+    if (csan__crew_join(&team->crew, help, h)) {
+        team->helpers[team->crew.n - 1] = h;
+        return;
+    }
+    team->pool.markers--; /* the last one, which never began */
+    csan__memory_close(&h->memory);
+    csan__os_unmap(h, bytes_of_mark());
+}
+
+static void end_team(struct mark *m)
+{
+    struct team *team = m->team;
+    m->team = NULL;
+    if (!team)
+        return;
+    uint32_t n = team->crew.n;
+    csan__mark_pool_end(&team->pool);
+    csan__crew_end(&team->crew);
+    for (uint32_t i = 0; i < n; i++) {
+        csan__memory_close(&team->helpers[i]->memory);
+        csan__os_unmap(team->helpers[i], bytes_of_mark());
+    }
+    csan__os_unmap(team, csan__base_round_up(sizeof *team, CSAN_PAGE));
+}
+
+static CSAN_COLD void form_team(struct mark *m)
+{
+    m->is_settled = true;
+    uint32_t n = crew_rule.helpers ? csan__crew_size() : 0;
+    n = n && crew_rule.helpers != UINT32_MAX ? crew_rule.helpers : n;
+    if (n == 0 || !(m->team = csan__block_memory(csan__base_round_up(sizeof *m->team, CSAN_PAGE))))
+        return;
+    csan__readable_share();
+    csan__mark_pool_add(&m->team->pool);
+    for (uint32_t i = 0; i < n; i++)
+        add_helper(m);
+    if (m->team->crew.n == 0)
+        end_team(m);
+}
+
+/* The oldest go: mostly they lead to the most. */
+static CSAN_COLD void give(struct mark *m)
+{
+    if (csan__mark_pool_give(&m->team->pool, m->stack)) {
+        m->depth -= MARK_CHUNK;
+        memcpy(m->stack, m->stack + m->depth, MARK_CHUNK * sizeof *m->stack);
+    }
+}
+
+static CSAN_COLD bool take(struct mark *m)
+{
+    if (!csan__mark_pool_take(&m->team->pool, !m->is_helper, m->stack))
+        return false;
+    m->depth = MARK_CHUNK;
+    return true;
 }
 
 /* From the stack into the queue, whose blocks are being fetched into the cache, and out of it when
@@ -230,7 +347,7 @@ static CSAN_HOT void drain(struct mark *m)
             __builtin_prefetch(block + 120); /* the account, mostly */
             m->queue[(m->queue_at + m->queued++) % QUEUE] = entry;
         }
-        if (!m->queued && !settle_all(m) && !refill(m))
+        if (!m->queued && !settle_all(m) && !refill(m) && !(m->team && take(m)))
             return;
         if (!m->queued)
             continue;
@@ -238,34 +355,51 @@ static CSAN_HOT void drain(struct mark *m)
         m->queue_at = (m->queue_at + 1) % QUEUE;
         m->queued--;
         scan_block(m, entry);
+        if (CSAN_UNLIKELY(m->reach.blocks >= crew_rule.after) && !m->is_settled)
+            form_team(m);
+        if (CSAN_UNLIKELY(m->depth >= 2 * MARK_CHUNK) && m->team &&
+            csan__mark_pool_wants(&m->team->pool))
+            give(m);
     }
+}
+
+/* What the roots have led to, by all there are. */
+static void follow(struct mark *m)
+{
+    if (m->team)
+        csan__mark_pool_resume(&m->team->pool);
+    drain(m);
 }
 
 void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi)
 {
     csan__memory_each(&m->memory, lo, hi, scan_words, m);
-    drain(m);
+    follow(m);
 }
 
 void csan__mark_scan_copy(struct mark *m, uintptr_t lo, uintptr_t hi)
 {
     csan__memory_each_copy(&m->memory, lo, hi, scan_words, m);
-    drain(m);
+    follow(m);
 }
 
 void csan__mark_words(struct mark *m, const uintptr_t *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         consider(m, words[i]);
-    drain(m);
+    follow(m);
 }
 
 struct mark_reach csan__mark_flood(struct mark *m, uintptr_t start)
 {
+    bool settled = m->is_settled;
+    end_team(m); /* what is reached is counted */
+    m->is_settled = true;
     m->reach = (struct mark_reach){0, 0};
-    if (take_white(start))
+    if (take_white(m, start))
         push(m, start);
     drain(m);
+    m->is_settled = settled;
     return m->reach;
 }
 
@@ -340,11 +474,10 @@ static void set_upper_end(struct mark *m)
 
 int csan__mark_begin(const struct world *w, struct mark **out)
 {
-    size_t bytes = csan__base_round_up(sizeof(struct mark), CSAN_PAGE);
     int failed = csan__block_freeze(w);
     if (failed)
         return failed;
-    struct mark *m = csan__block_memory(bytes);
+    struct mark *m = csan__block_memory(bytes_of_mark());
     if (!m) {
         csan__block_thaw();
         return -ENOMEM;
@@ -364,6 +497,7 @@ int csan__mark_begin(const struct world *w, struct mark **out)
 
 void csan__mark_end(struct mark *m)
 {
+    end_team(m);
     for (size_t i = 0; i < m->nleaves; i++) {
         if (m->leaves[i]->marks)
             csan__os_unmap(m->leaves[i]->marks, sizeof *m->leaves[i]->marks);
@@ -372,7 +506,7 @@ void csan__mark_end(struct mark *m)
     if (m->leaves)
         csan__os_unmap(m->leaves, m->leaves_bytes);
     csan__memory_close(&m->memory);
-    csan__os_unmap(m, csan__base_round_up(sizeof *m, CSAN_PAGE));
+    csan__os_unmap(m, bytes_of_mark());
     csan__block_thaw();
 }
 

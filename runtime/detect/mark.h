@@ -10,9 +10,10 @@
  *                   ▲              │
  *                   └─ words ◀─ a short queue, so that the memory is there when it is read
  *
- * One thread, world stopped, block account frozen. Memory is mapped for the verdict and given back:
- * 24 MiB of address space per GiB of address space with blocks, a 40th of the heap's size touched.
- * Needs record/block, readable; used by roots, leak. */
+ * World stopped, block account frozen. The functions are one thread's to call; a crew (crew.h)
+ * helps where there is much to follow, and takes the white away by atomic operations. Memory is
+ * mapped for the verdict and given back: 24 MiB of address space per GiB of address space with
+ * blocks, a 40th of the heap's size touched. Needs record/block, readable; used by roots, leak. */
 #ifndef CSAN_DETECT_MARK_H
 #define CSAN_DETECT_MARK_H
 
@@ -49,6 +50,9 @@ void csan__mark_drop(uintptr_t start);
 /* The next white block, by address; blocks may lose their white between calls. */
 bool csan__mark_next(const struct mark *m, struct mark_cursor *at, uintptr_t *start);
 uint64_t csan__mark_count(const struct mark *m); /* of white blocks */
+
+/* Test seam: so many helpers, and after so many blocks. */
+void csan__mark_crew(uint32_t helpers, uint64_t after);
 
 /* Remembers which blocks are white; makes just those white again. */
 void csan__mark_save(const struct mark *m);

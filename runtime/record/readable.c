@@ -66,12 +66,25 @@ const struct readable_span *csan__readable_from(uintptr_t addr)
     return lo < csan__readable_end() ? lo : NULL;
 }
 
+/* Near stays the largest: the heap, mostly. */
+void csan__readable_share(void)
+{
+    const struct readable_span *most = NULL;
+    for (const struct readable_span *s = csan__readable.spans; s < csan__readable_end(); s++)
+        if (s->direct && (!most || s->at.hi - s->at.lo > most->at.hi - most->at.lo))
+            most = s;
+    if (most)
+        csan__readable.near = most->at;
+    csan__readable.near_stays = true;
+}
+
 bool csan__readable_has_slow(uintptr_t lo, uintptr_t hi)
 {
     const struct readable_span *s = csan__readable_from(lo);
     if (!s || !s->direct || lo < s->at.lo || hi > s->at.hi || lo > hi)
         return false;
-    csan__readable.near = s->at;
+    if (!csan__readable.near_stays)
+        csan__readable.near = s->at;
     return true;
 }
 

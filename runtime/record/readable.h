@@ -5,7 +5,7 @@
  * known to be present (detect/mark.c), everything else by copies, which fail instead of faulting.
  * csan's own memory is not in it: no block is there, and some of it comes and goes meanwhile.
  * Opened and closed around a verdict by record/block.c; nothing is readable directly while closed.
- * One thread. Needs base, world.h; used by record/block, detect. */
+ * One thread, or several that only ask. Needs base, world.h; used by record/block, detect. */
 #ifndef CSAN_RECORD_READABLE_H
 #define CSAN_RECORD_READABLE_H
 
@@ -18,6 +18,7 @@ struct readable_span {
 
 struct readable {
     struct range near;           /* the direct span of the last answer */
+    bool near_stays;             /* several threads ask */
     struct readable_span *spans; /* ascending, disjoint */
     size_t count, map_bytes;
 };
@@ -25,6 +26,8 @@ extern struct readable csan__readable;
 
 int csan__readable_open(const struct world *w); /* 0 or -ENOMEM */
 void csan__readable_close(void);
+/* From now on several threads may ask. */
+void csan__readable_share(void);
 bool csan__readable_has_slow(uintptr_t lo, uintptr_t hi);
 /* The first span that ends above addr, or NULL. */
 const struct readable_span *csan__readable_from(uintptr_t addr);

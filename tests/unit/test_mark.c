@@ -6,8 +6,10 @@
 #include "tests/unit/graph.h"
 #include "tests/unit/suite.h"
 
+#include <dirent.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct arena scratch;
@@ -537,6 +539,108 @@ START_TEST(random_graphs_are_reached_as_by_a_naive_search)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ by several markers */
+
+enum { MANY = 40000 };
+static char *many[MANY];
+
+/* Pointers to beginnings and insides, some one past the end; a few blocks are large, and one has
+ * more pointers than the mark stack has room. */
+static void make_large_graph(uint64_t *random)
+{
+    for (int i = 0; i < MANY; i++) {
+        uint64_t r = next_random(random);
+        many[i] = born(i == 0 ? MANY * 8 : 40 + (r % 500 ? r % 64 : BLOCK_LARGE), 1);
+        memset(many[i], 0, 40);
+    }
+    for (int i = 0; i < MANY; i++) {
+        point(many[0], (size_t)i * 8, next_random(random) % 16 ? NULL : many[i] + i % 3);
+        for (size_t k = 0; i && k < 5; k++) {
+            uint64_t r = next_random(random);
+            point(many[i], k * 8, r % 2 ? many[(r >> 8) % MANY] + (r >> 40) % 48 : NULL);
+        }
+    }
+}
+
+static size_t list_white(uintptr_t *out)
+{
+    struct mark_cursor at = {0, 0};
+    size_t n = 0;
+    while (csan__mark_next(mark, &at, &out[n]))
+        n++;
+    return n;
+}
+
+static size_t mark_from(int root, uintptr_t *white)
+{
+    begin_mark();
+    scan_root((uintptr_t)many[root]);
+    scan_root((uintptr_t)many[root + 1]);
+    size_t n = list_white(white);
+    end_mark();
+    return n;
+}
+
+START_TEST(several_markers_reach_what_one_reaches)
+{
+    static uintptr_t alone[MANY + 1], together[MANY + 1];
+    uint64_t random = 1000 + (uint64_t)_i;
+    make_large_graph(&random);
+    for (int root = 0; root < 4; root++) {
+        csan__mark_crew(0, 0);
+        size_t n = mark_from(root, alone);
+        for (uint32_t helpers = 1; helpers < 4; helpers++) {
+            csan__mark_crew(helpers, 1);
+            ck_assert_uint_eq(mark_from(root, together), n);
+            ck_assert(memcmp(alone, together, n * sizeof *alone) == 0);
+        }
+    }
+    csan__mark_crew(UINT32_MAX, 200000);
+    for (int i = 0; i < MANY; i++)
+        died(many[i]);
+}
+END_TEST
+
+static int count_threads(void)
+{
+    DIR *d = opendir("/proc/self/task");
+    int n = 0;
+    for (struct dirent *e; d && (e = readdir(d));)
+        n += e->d_name[0] != '.';
+    closedir(d);
+    return n;
+}
+
+static void mark_with_helpers(void)
+{
+    uint64_t random = 7;
+    uintptr_t white[MANY + 1];
+    make_large_graph(&random);
+    csan__mark_crew(3, 1);
+    ck_assert_uint_lt(mark_from(0, white), MANY);
+    ck_assert_int_eq(count_threads(), 1);
+    for (int i = 0; i < MANY; i++)
+        died(many[i]);
+}
+
+START_TEST(helpers_are_gone_when_the_verdict_is_given)
+{
+    for (int i = 0; i < 20; i++)
+        mark_with_helpers();
+    pid_t child = fork();
+    if (child == 0) {
+        mark_with_helpers();
+        _exit(0);
+    }
+    int how = 0;
+    ck_assert_int_eq(waitpid(child, &how, 0), child);
+    ck_assert_int_eq(how, 0);
+    struct rlimit none = {0, 0}; /* threads, but for root */
+    ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &none), 0);
+    mark_with_helpers();
+}
+END_TEST
+
 /* ------------------------------------------------------------------ no memory */
 
 START_TEST(without_memory_no_mark_begins_and_nothing_is_left_behind)
@@ -611,6 +715,8 @@ static Suite *suite(void)
     tcase_add_test(t, white_blocks_are_saved_and_restored);
     tcase_add_test(t, white_blocks_are_listed_by_address_while_they_change);
     tcase_add_loop_test(t, random_graphs_are_reached_as_by_a_naive_search, 0, 20);
+    tcase_add_loop_test(t, several_markers_reach_what_one_reaches, 0, 4);
+    tcase_add_test(t, helpers_are_gone_when_the_verdict_is_given);
     tcase_add_test(t, without_memory_no_mark_begins_and_nothing_is_left_behind);
     tcase_add_test(t, a_verdict_leaves_no_descriptor_and_no_mapping);
     suite_add_tcase(s, t);
