@@ -19,6 +19,7 @@
 /* Values of OPTION_CHOICE fields: places in their rows' lists. */
 enum option_share { SHARE_OFF, SHARE_CHEAP, SHARE_PRECISE, SHARE_STRESS };
 enum option_on_mutation { ON_MUTATION_CONTINUE, ON_MUTATION_STOP };
+enum option_stack_walk { STACK_WALK_QUICK, STACK_WALK_FULL };
 enum option_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum option_dump_signal { DUMP_OFF, DUMP_HUP, DUMP_QUIT, DUMP_USR1, DUMP_USR2 };
 /* Bits of options.format. */

@@ -44,6 +44,7 @@ static struct {
     struct lock lock;   /* guards the making of chunks */
     uint32_t *buckets;  /* ids; NULL: not begun */
     uint32_t depth_max; /* 0: not begun */
+    bool walks_fully;   /* then no guess is kept */
     uint32_t used;      /* granules given out; granule 0 is none */
     uint32_t count;
     char *chunks[CHUNKS];
@@ -69,6 +70,13 @@ int csan__stack_init(uint32_t depth_max)
         memset(recent, 0, sizeof recent); /* they lead to stacks of another depth */
     __atomic_store_n(&depot.depth_max, depth_max, __ATOMIC_RELEASE);
     return 0;
+}
+
+void csan__stack_walk_fully(bool fully)
+{
+    if (fully)
+        memset(recent, 0, sizeof recent);
+    depot.walks_fully = fully;
 }
 
 static CSAN_ALWAYS_INLINE struct record *record_of(uint32_t id)
@@ -327,8 +335,8 @@ static uint32_t count_alike(const struct record *r, const struct regs *at)
 
 /* Seen for the first time: walked once more for its shape. */
 static CSAN_NOINLINE uint32_t insert_shaped(const struct key *k, const struct regs *at,
-                                                      const struct stack_bounds *in, uintptr_t *pcs,
-                                                      uint32_t max)
+                                            const struct stack_bounds *in, uintptr_t *pcs,
+                                            uint32_t max)
 {
     uint16_t slots[max];
     struct walk_link links[max];
@@ -345,14 +353,15 @@ static CSAN_NOINLINE uint32_t take_anew(const struct regs *at, const struct stac
     if (depth_max == 0)
         return 0;
     uintptr_t pcs[depth_max]; /* no more than is asked for: alternate stacks are small */
-    struct walk walk = csan__unwind_fast(at, in, pcs, depth_max);
+    struct walk walk = depot.walks_fully ? csan__unwind_fully(at, in, pcs, depth_max)
+                                         : csan__unwind_fast(at, in, pcs, depth_max);
     struct key k = {pcs, walk.depth, walk.truncated, walk.hash, csan__module_generation()};
     uint32_t id = find(__atomic_load_n(bucket_of(k.hash), __ATOMIC_ACQUIRE), 0, &k);
     if (CSAN_UNLIKELY(!id))
-        id = insert_shaped(&k, at, in, pcs, depth_max);
+        id = depot.walks_fully ? insert(&k, NULL) : insert_shaped(&k, at, in, pcs, depth_max);
     if (CSAN_UNLIKELY(!id))
         return degrade();
-    if (record_of(id)->shaped)
+    if (record_of(id)->shaped && !depot.walks_fully)
         __atomic_store_n(guess, id, __ATOMIC_RELEASE);
     return id;
 }

@@ -26,7 +26,10 @@ struct stack_view {
     bool truncated;      /* unwinding stopped before the outermost frame */
 };
 
-int csan__stack_init(uint32_t depth_max);                  /* option stack_depth; 0 or -ENOMEM */
+int csan__stack_init(uint32_t depth_max); /* option stack_depth; 0 or -ENOMEM */
+/* From now on every stack is walked with every register, and none is recognised: the slow and
+ * simple version, as option stack_walk. By one thread. */
+void csan__stack_walk_fully(bool fully);
 CSAN_HOT uint32_t csan__stack_here(const struct regs *at); /* hot: fast walk + depot */
 uint32_t csan__stack_keep(const uintptr_t *pcs, uint32_t depth, bool truncated); /* depot alone */
 /* False for id 0 or an id that was never given. */

@@ -65,7 +65,10 @@ struct walk_shape {
  * register; then `at` must be of a function that is on the stack above this one. */
 CSAN_HOT struct walk csan__unwind_fast(const struct regs *at, const struct stack_bounds *in,
                                        uintptr_t *pcs, uint32_t max);
-/* The same, and the shape of it. */
+/* The same, with every register from csan's own frames on, and no rule remembered. */
+struct walk csan__unwind_fully(const struct regs *at, const struct stack_bounds *in, uintptr_t *pcs,
+                               uint32_t max);
+/* The same as fast, and the shape of it. */
 struct walk csan__unwind_shape(const struct regs *at, const struct stack_bounds *in, uintptr_t *pcs,
                                uint32_t max, struct walk_shape *shape);
 /* Walks with every register. pc_is_exact: at->r[16] was interrupted, it is no return address. */

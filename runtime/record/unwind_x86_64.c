@@ -321,6 +321,17 @@ static CSAN_COLD CSAN_NOINLINE bool walk_with_all_registers(const struct regs *a
     return false;
 }
 
+struct walk csan__unwind_fully(const struct regs *at, const struct stack_bounds *in, uintptr_t *pcs,
+                               uint32_t max)
+{
+    struct walk walk = {.depth = 1, .truncated = true};
+    if (walk_with_all_registers(at, in, pcs, max, &walk))
+        return walk;
+    pcs[0] = at->pc;
+    walk.hash = csan__unwind_hash_end(csan__unwind_hash_add(0, at->pc));
+    return walk;
+}
+
 /* ---- its shape ---- */
 
 struct tracer {

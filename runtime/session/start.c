@@ -178,6 +178,7 @@ static void read_options(char **environment)
     if (csan__out_start(&why) != 0)
         refuse(buf);
     csan__stack_init((uint32_t)csan__options.stack_depth);
+    csan__stack_walk_fully(csan__options.stack_walk == STACK_WALK_FULL);
     if (csan__options.help)
         csan__options_help(80, print_line, NULL);
 }

@@ -87,7 +87,7 @@ static const struct {
     {"suppressions", false}, {"children", false},       {"focus", false},
     {"baseline", false},     {"exitcode", false},       {"log_path", false},
     {"out", false},          {"format", false},         {"color", false},
-    {"stack_depth", false},  {"verbosity", false},
+    {"stack_depth", false},  {"stack_walk", false},     {"verbosity", false},
 };
 
 static void check_row(const struct option_row *row, void *arg)

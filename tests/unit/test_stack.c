@@ -194,6 +194,7 @@ static uint64_t next_random(void)
 }
 
 static void wander(int n);
+static void (*taker)(void) = take;
 
 /* Functions with frames of fixed and of varying size, each with two call sites. */
 __attribute__((noinline)) static void fixed_small(int n)
@@ -258,7 +259,7 @@ __attribute__((noinline)) static void wander(int n)
     if (n > 0)
         ways[next_random() % CSAN_COUNT(ways)](n);
     else
-        take();
+        taker();
     KEEP();
 }
 
@@ -312,6 +313,28 @@ START_TEST(stacks_that_differ_in_one_frame_are_told_apart)
         for (volatile int n = 1; n < 20; n++)
             for (volatile int other = 0; other <= n; other++)
                 two_ways(n, other);
+}
+END_TEST
+
+static void take_fully(void)
+{
+    struct regs at = REGS_OF_CALLER();
+    uint32_t quick = csan__stack_here(&at);
+    csan__stack_walk_fully(true);
+    csan__unwind_forget(0, UNWIND_PC_END);
+    uint32_t fully = csan__stack_here(&at);
+    ck_assert_uint_eq(csan__unwind_count(0, UNWIND_PC_END), 0);
+    csan__stack_walk_fully(false);
+    ck_assert_uint_eq(quick, fully);
+    ck_assert_uint_ne(quick, 0);
+}
+
+START_TEST(the_slow_walk_takes_the_same_stacks)
+{
+    taker = take_fully;
+    for (volatile int i = 0; i < 300; i++)
+        wander(1 + (int)(next_random() % 12));
+    taker = take;
 }
 END_TEST
 
@@ -503,6 +526,7 @@ int main(void)
     tcase_add_test(t, a_stack_that_is_recognised_is_the_one_that_would_be_walked);
     tcase_add_loop_test(t, stacks_of_every_shape_are_recognised_as_they_are_walked, 0, 4);
     tcase_add_test(t, stacks_that_differ_in_one_frame_are_told_apart);
+    tcase_add_test(t, the_slow_walk_takes_the_same_stacks);
     tcase_add_test(t, a_stack_that_is_recognised_is_not_walked);
     tcase_add_test(t, other_registers_make_another_stack);
     tcase_add_test(t, threads_that_keep_the_same_stacks_get_the_same_ids);
