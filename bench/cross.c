@@ -1,64 +1,59 @@
-/* cross BLOCKS: one thread allocates, twelve frames deep, another frees: a queue of 1,000 blocks
- * between them. Tells ns of processor time of both threads a block. */
+/* cross BLOCKS: one thread allocates, twelve frames deep, what another frees: 1,000 at a time, each
+ * while the other is at the thousand before. Tells ns of processor time of both threads a block,
+ * their waiting not among it. */
 #include "bench.h"
 
-#include <sched.h>
+enum { BATCH = 1000 };
 
-enum { ROOM = 1024 };
+static void *batch[2][BATCH];
+static long batches;
+static pthread_barrier_t turn;
 
-static void *queue[ROOM];
-static unsigned long put, taken; /* ever; each written by one thread */
-static long blocks;
-
-static void wait_for(const unsigned long *count, unsigned long at_least)
+static NOINLINE void make(void **blocks, uint32_t *random)
 {
-    while (__atomic_load_n(count, __ATOMIC_ACQUIRE) < at_least)
-        sched_yield();
+    for (int i = 0; i < BATCH; i++)
+        blocks[i] = seen(malloc(16 + next_random(random) % 240));
 }
 
-static NOINLINE void make_all(void)
-{
-    uint32_t random = 1;
-    for (unsigned long i = 0; i < (unsigned long)blocks; i++) {
-        if (i >= ROOM)
-            wait_for(&taken, i - ROOM + 1);
-        queue[i % ROOM] = seen(malloc(16 + next_random(&random) % 240));
-        __atomic_store_n(&put, i + 1, __ATOMIC_RELEASE);
-    }
-}
-
-static NOINLINE void down(long n)
+static NOINLINE void down(long n, void **blocks, uint32_t *random)
 {
     if (n > 0)
-        down(n - 1);
+        down(n - 1, blocks, random);
     else
-        make_all();
+        make(blocks, random);
     seen(&n);
 }
 
 static void *maker(void *arg)
 {
-    uint64_t begin = thread_ns();
-    down(8);
-    *(double *)arg = (double)(thread_ns() - begin);
+    uint32_t random = 1;
+    uint64_t ns = 0;
+    for (long i = 0; i < batches; i++) {
+        uint64_t begin = thread_ns();
+        down(8, batch[i % 2], &random);
+        ns += thread_ns() - begin;
+        pthread_barrier_wait(&turn);
+    }
+    *(uint64_t *)arg = ns;
     return NULL;
 }
 
 int main(int argc, char **argv)
 {
-    double making = 0;
+    uint64_t making = 0, freeing = 0;
     pthread_t thread;
-    blocks = number(argc, argv, 1, 300000);
-    if (pthread_create(&thread, NULL, maker, &making) != 0)
+    batches = number(argc, argv, 1, 300000) / BATCH;
+    if (batches < 1 || pthread_barrier_init(&turn, NULL, 2) != 0 ||
+        pthread_create(&thread, NULL, maker, &making) != 0)
         return 2;
-    uint64_t begin = thread_ns();
-    for (unsigned long i = 0; i < (unsigned long)blocks; i++) {
-        wait_for(&put, i + 1);
-        free(queue[i % ROOM]);
-        __atomic_store_n(&taken, i + 1, __ATOMIC_RELEASE);
+    for (long i = 0; i < batches; i++) {
+        pthread_barrier_wait(&turn);
+        uint64_t begin = thread_ns();
+        for (int k = 0; k < BATCH; k++)
+            free(batch[i % 2][k]);
+        freeing += thread_ns() - begin;
     }
-    double freeing = (double)(thread_ns() - begin);
     pthread_join(thread, NULL);
-    tell("cross_ns", (making + freeing) / (double)blocks);
+    tell("cross_ns", (double)(making + freeing) / (double)(batches * BATCH));
     return 0;
 }

@@ -77,6 +77,6 @@ if [[ $write == 1 ]]; then
     page | tee docs/performance.md
     bench/chart.sh <docs/performance.md >docs/performance.svg
 else
-    for part in "${parts[@]}"; do "${part}_table"; [[ $part != memory ]] || { echo; others_table; }; echo; done
+    for part in "${parts[@]}"; do "${part}_table"; [[ $part != memory ]] || { echo; others_table; echo; goals_table; }; echo; done
     machine
 fi

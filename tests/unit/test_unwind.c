@@ -308,6 +308,34 @@ static void step_up(void)
     ck_assert_int_eq(csan__unwind_step(&r, &exact, &in, NULL), -ENODATA);
 }
 
+/* As a signal finds it: at its first instruction, where rsp points to the return address. */
+START_TEST(a_stack_that_begins_in_the_vdso_is_complete)
+{
+    void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    void *entry = vdso ? dlvsym(vdso, "__vdso_clock_gettime", "LINUX_2.6") : NULL;
+    if (!entry)
+        return; /* a kernel without one */
+    struct cfi_row row;
+    ck_assert_int_eq(csan__cfi_find((uintptr_t)entry, &row), 0);
+    for (uintptr_t pc = row.function_start; pc < row.function_end; pc++)
+        ck_assert_int_eq(csan__cfi_find(pc, &row), 0);
+    struct full_regs here, up;
+    csan__unwind_here(&here);
+    up = here;
+    uintptr_t stack[64] = {0};
+    stack[0] = here.r[CFI_RIP];
+    up.r[CFI_RIP] = row.function_start;
+    up.r[CFI_RSP] = (uintptr_t)stack;
+    bool exact = true;
+    struct stack_bounds in = bounds();
+    uintptr_t function = 0;
+    ck_assert_int_eq(csan__unwind_step(&up, &exact, &in, &function), 0);
+    ck_assert_uint_eq(function, row.function_start);
+    ck_assert(!exact && up.r[CFI_RIP] == here.r[CFI_RIP]);
+    ck_assert_uint_eq(up.r[CFI_RSP], (uintptr_t)(stack + 1));
+}
+END_TEST
+
 START_TEST(steps_lead_to_the_outermost_frame_and_tell_the_functions)
 {
     step_up();
@@ -658,6 +686,7 @@ int main(void)
     tcase_add_loop_test(t, all_walkers_agree_on_cplusplus_code, 0, CSAN_COUNT(cplusplus));
     tcase_add_test(t, a_stack_inside_the_loaders_lazy_binding_is_complete);
     tcase_add_test(t, hand_written_frames_are_walked_with_every_register);
+    tcase_add_test(t, a_stack_that_begins_in_the_vdso_is_complete);
     tcase_add_test(t, steps_lead_to_the_outermost_frame_and_tell_the_functions);
     tcase_add_test(t, code_without_cfi_is_walked_by_frame_pointers);
     tcase_add_test(t, generated_code_with_a_frame_pointer_is_walked_through);
