@@ -127,14 +127,14 @@ static int put(struct findings *out, const char **to, const struct text *t)
 
 static int say(const struct site *s, struct finding *f, struct findings *out)
 {
-    char buf[160], facts[160];
-    struct text what = TEXT(buf), note = TEXT(facts);
+    char buf[160], facts[256], object[128];
+    struct text what = TEXT(buf), note = TEXT(facts), all = TEXT(object);
     csan__text_count(&what, s->crowd.threads, "thread");
     csan__text_format(&what, " blocked at once in %s", s->crowd.call ? s->crowd.call : "one call");
     csan__text_str(&note, "the longest for ");
     csan__text_duration(&note, s->crowd.ns_max);
-    if (s->crowd.is_one_object && s->crowd.object)
-        csan__text_format(&note, ", all for %s", csan__crowd_object_name(s->crowd.kind));
+    if (csan__crowd_put_object(&all, &s->crowd))
+        csan__text_format(&note, ", %s", object);
     if (s->running) {
         csan__text_str(&note, "; ");
         csan__text_count(&note, s->running, "other thread");
@@ -176,7 +176,7 @@ static int add_finding(const struct site *s, struct findings *out)
     if (!failed)
         failed = say_who_gives(s, f, out);
     for (uint32_t i = 0; i < s->nothers && !failed; i++)
-        failed = csan__crowd_party(out, f, &s->others[i]);
+        csan__crowd_party(out, f, &s->others[i]);
     return failed;
 }
 

@@ -1,9 +1,9 @@
 #include "detect/crowd.h"
 #include "base/os.h"
 #include "base/sort.h"
-#include "base/text.h"
+#include "detect/lock_name.h"
+#include "record/name.h"
 
-#include <errno.h>
 #include <string.h>
 
 static struct {
@@ -43,25 +43,30 @@ static struct crowd_group *group_of(const struct waiting *w)
 {
     for (uint32_t at = w->stack * 0x9e3779b1u;; at++) {
         struct crowd_group *g = &room.groups[at & (room.nslots - 1)];
-        if (!g->threads)
-            *g = (struct crowd_group){.stack = w->stack,
-                                      .kind = w->kind,
-                                      .object = w->object,
-                                      .call = w->call,
-                                      .is_one_object = true};
-        if (g->stack == w->stack && g->kind == w->kind)
+        if (!g->threads || (g->stack == w->stack && g->kind == w->kind))
             return g;
     }
 }
 
-static void add(const struct waiting *w, int tid, uint64_t ns)
+void csan__crowd_add(struct crowd_group *g, const struct waiting *w, int tid)
 {
-    struct crowd_group *g = group_of(w);
+    if (!g->threads)
+        *g = (struct crowd_group){.stack = w->stack,
+                                  .kind = w->kind,
+                                  .object = w->object,
+                                  .call = w->call,
+                                  .is_one_object = true};
     if (g->threads < CROWD_TIDS)
         g->tids[g->threads] = tid;
     g->threads++;
     g->timed += w->timed;
     g->is_one_object &= g->object == w->object;
+}
+
+static void add(const struct waiting *w, int tid, uint64_t ns)
+{
+    struct crowd_group *g = group_of(w);
+    csan__crowd_add(g, w, tid);
     g->ns_min = g->threads == 1 || ns < g->ns_min ? ns : g->ns_min;
     g->ns_max = ns > g->ns_max ? ns : g->ns_max;
 }
@@ -74,12 +79,20 @@ static int compare(const void *one, const void *other)
     return (a->ns_max < b->ns_max) - (a->ns_max > b->ns_max);
 }
 
+void csan__crowd_name(struct crowd_group *g)
+{
+    bool has_address = g->kind != SYNC_JOIN && g->kind < SYNC_IO;
+    g->name = has_address && g->is_one_object ? csan__name_of(g->object) : NULL;
+}
+
 static uint32_t pack(void)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < room.nslots; i++)
         if (room.groups[i].threads)
             room.groups[n++] = room.groups[i];
+    for (uint32_t i = 0; i < n; i++)
+        csan__crowd_name(&room.groups[i]);
     csan__sort(room.groups, n, sizeof *room.groups, compare);
     return n;
 }
@@ -109,32 +122,40 @@ bool csan__crowd_look(uint64_t now_ns, uint64_t at_least_ns, struct crowd *out)
     return true;
 }
 
-const char *csan__crowd_object_name(uint32_t kind)
+void csan__crowd_put(struct text *out, const struct crowd_group *g)
 {
-    static const char *const names[SYNC_KINDS] = {
-        [SYNC_MUTEX] = "one mutex",       [SYNC_READ] = "one rwlock",
-        [SYNC_WRITE] = "one rwlock",      [SYNC_SPIN] = "one spin lock",
-        [SYNC_COND] = "one condition",    [SYNC_BARRIER] = "one barrier",
-        [SYNC_ONCE] = "one pthread_once", [SYNC_SEMAPHORE] = "one semaphore",
-        [SYNC_JOIN] = "one thread's end", [SYNC_FUTEX] = "one futex word",
-        [SYNC_IO] = "one descriptor",
-    };
-    return kind < SYNC_KINDS && names[kind] ? names[kind] : "one object";
+    csan__text_count(out, g->threads, "thread");
+    if (g->kind == SYNC_NONE && !g->call)
+        csan__text_str(out, g->threads == 1 ? " runs" : " run");
+    else if (g->kind == SYNC_NONE)
+        csan__text_format(out, g->threads == 1 ? " sleeps in %s" : " sleep in %s", g->call);
+    else
+        csan__text_format(out, g->threads == 1 ? " waits in %s" : " wait in %s",
+                          g->call ? g->call : "a call");
 }
 
-int csan__crowd_party(struct findings *out, struct finding *f, const struct crowd_group *g)
+bool csan__crowd_put_object(struct text *out, const struct crowd_group *g)
 {
-    char buf[128];
-    struct text t = TEXT(buf);
-    if (f->nparties == FINDING_PARTIES)
-        return 0;
-    csan__text_count(&t, g->threads, "thread");
-    csan__text_format(&t, g->threads == 1 ? " waits in %s" : " wait in %s",
-                      g->call ? g->call : "a call");
-    struct finding_party *p = &f->parties[f->nparties];
-    p->label = csan__arena_scratch_copy(out->scratch, buf, t.len);
-    p->stack = g->stack;
-    p->threads = g->threads;
-    f->nparties += p->label != NULL;
-    return p->label ? 0 : -ENOMEM;
+    if (!g->object || !g->is_one_object || (g->threads == 1 && !g->name))
+        return false;
+    csan__text_str(out, g->threads > 1 ? "all for " : "for ");
+    if (g->name)
+        csan__lock_name_as(out, (enum sync_kind)g->kind, g->object, g->name);
+    else
+        csan__text_format(out, "one %s", csan__lock_noun((enum sync_kind)g->kind));
+    return true;
+}
+
+void csan__crowd_party(struct findings *out, struct finding *f, const struct crowd_group *g)
+{
+    char label[192];
+    struct text t = TEXT(label);
+    csan__crowd_put(&t, g);
+    if (g->name) {
+        csan__text_str(&t, " for ");
+        csan__lock_name_as(&t, (enum sync_kind)g->kind, g->object, g->name);
+    }
+    struct finding_party *p = csan__lock_party(out->scratch, f, label, g->stack);
+    if (p)
+        p->threads = g->threads;
 }

@@ -72,9 +72,7 @@ static int say(struct finding *f, const struct crowd *c, uint64_t still, struct 
     csan__text_duration(&t, still);
     if (c->ngroups) {
         csan__text_str(&t, ": ");
-        csan__text_count(&t, c->groups[0].threads, "thread");
-        csan__text_format(&t, c->groups[0].threads == 1 ? " waits in %s" : " wait in %s",
-                          c->groups[0].call ? c->groups[0].call : "a call");
+        csan__crowd_put(&t, &c->groups[0]);
     }
     f->what = csan__arena_scratch_copy(out->scratch, buf, t.len);
     return f->what ? 0 : -ENOMEM;
@@ -83,17 +81,15 @@ static int say(struct finding *f, const struct crowd *c, uint64_t still, struct 
 /* What the largest group waits for, and who holds or ever gave it; then where the others are. */
 static int say_who(struct finding *f, const struct crowd *c, uint64_t now_ns, struct findings *out)
 {
-    char buf[64];
+    char buf[128];
     struct text t = TEXT(buf);
     const struct crowd_group *g = c->groups;
-    if (g->threads > 1 && g->object && g->is_one_object) {
-        csan__text_format(&t, "all for %s", csan__crowd_object_name(g->kind));
-        if (!(f->note = csan__arena_scratch_copy(out->scratch, buf, t.len)))
-            return -ENOMEM;
-    }
+    if (csan__crowd_put_object(&t, g) &&
+        !(f->note = csan__arena_scratch_copy(out->scratch, buf, t.len)))
+        return -ENOMEM;
     int failed = csan__givers_tell_of(g, now_ns, f, out);
     for (uint32_t i = 1; i < c->ngroups && i <= GROUPS_SHOWN && !failed; i++)
-        failed = csan__crowd_party(out, f, &c->groups[i]);
+        csan__crowd_party(out, f, &c->groups[i]);
     return failed;
 }
 

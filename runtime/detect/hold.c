@@ -93,8 +93,7 @@ static void put_lock(struct text *out, const struct hold_site *p)
     if (p->name)
         csan__lock_name_as(out, p->kind, p->object, p->name);
     else
-        csan__text_format(out, "a %s",
-                          p->kind == SYNC_SPIN ? "spin lock" : csan__lock_noun(p->kind));
+        csan__text_format(out, "a %s", csan__lock_noun(p->kind));
     csan__text_str(out, " held");
     if (p->kind == SYNC_READ || p->kind == SYNC_WRITE)
         csan__text_str(out, p->kind == SYNC_READ ? " to read" : " to write");

@@ -4,11 +4,13 @@
 
 const char *csan__lock_noun(enum sync_kind kind)
 {
-    if (kind == SYNC_READ || kind == SYNC_WRITE)
-        return "rwlock";
-    if (kind == SYNC_SPIN)
-        return "spinlock";
-    return "mutex";
+    static const char *const nouns[SYNC_KINDS] = {
+        [SYNC_MUTEX] = "mutex",       [SYNC_READ] = "rwlock",         [SYNC_WRITE] = "rwlock",
+        [SYNC_SPIN] = "spin lock",    [SYNC_COND] = "condition",      [SYNC_BARRIER] = "barrier",
+        [SYNC_ONCE] = "pthread_once", [SYNC_SEMAPHORE] = "semaphore", [SYNC_JOIN] = "thread's end",
+        [SYNC_FUTEX] = "futex word",  [SYNC_IO] = "descriptor",
+    };
+    return (size_t)kind < SYNC_KINDS && nouns[kind] ? nouns[kind] : "object";
 }
 
 void csan__lock_put(struct text *out, uintptr_t object, const char *name)
@@ -41,10 +43,13 @@ uint32_t csan__lock_stack(const struct held *h)
     return csan__stack_keep(&h->pc, 1, true);
 }
 
-void csan__lock_party(struct arena *scratch, struct finding *f, const char *label, uint32_t stack)
+struct finding_party *csan__lock_party(struct arena *scratch, struct finding *f, const char *label,
+                                       uint32_t stack)
 {
     const char *copy = csan__arena_scratch_copy(scratch, label, csan__text_length(label));
     if (!copy || f->nparties == FINDING_PARTIES)
-        return;
-    f->parties[f->nparties++] = (struct finding_party){.label = copy, .stack = stack};
+        return NULL;
+    struct finding_party *p = &f->parties[f->nparties++];
+    *p = (struct finding_party){.label = copy, .stack = stack};
+    return p;
 }

@@ -10,7 +10,7 @@
 #include "record/finding.h"
 #include "record/sync.h"
 
-/* "mutex", "rwlock", "spinlock": what the program would call it. */
+/* "mutex", "rwlock", "semaphore": what the program would call it. */
 const char *csan__lock_noun(enum sync_kind kind);
 void csan__lock_name(struct text *out, enum sync_kind kind, uintptr_t object);
 /* The same of a lock that may be gone by now: name as it was then, or NULL. */
@@ -21,7 +21,8 @@ void csan__lock_put(struct text *out, uintptr_t object, const char *name);
  * there is no such lock (object 0). */
 uint32_t csan__lock_stack(const struct held *h);
 
-/* One more party; nothing happens when there is no room for it. The label is copied. */
-void csan__lock_party(struct arena *scratch, struct finding *f, const char *label, uint32_t stack);
+/* One more party, whose label is copied; NULL: there is no room for it. */
+struct finding_party *csan__lock_party(struct arena *scratch, struct finding *f, const char *label,
+                                       uint32_t stack);
 
 #endif

@@ -68,28 +68,21 @@ static uint32_t add_others(const struct other *all, uint32_t n, uint32_t i, stru
     char buf[96], tid_room[128];
     struct text what = TEXT(buf), note = TEXT(tid_room);
     struct finding *f;
-    int tids[CROWD_TIDS];
-    uint32_t count = 0;
-    for (; i + count < n && by_stack(&all[i], &all[i + count]) == 0; count++)
-        if (count < CROWD_TIDS)
-            tids[count] = all[i + count].tid;
-    csan__text_count(&what, count, "thread");
-    if (all[i].in_call)
-        csan__text_str(&what, count == 1 ? " sleeps in the kernel" : " sleep in the kernel");
-    else
-        csan__text_str(&what, count == 1 ? " runs" : " run");
-    put_tids(&note, tids, count);
-    return add(out, &what, &note, all[i].stack, &f) == 0 ? i + count : n;
+    struct crowd_group g = {.threads = 0};
+    struct waiting none = {.stack = all[i].stack, .call = all[i].in_call ? "the kernel" : NULL};
+    for (uint32_t k = i; k < n && by_stack(&all[i], &all[k]) == 0; k++)
+        csan__crowd_add(&g, &none, all[k].tid);
+    csan__crowd_put(&what, &g);
+    put_tids(&note, g.tids, g.threads);
+    return add(out, &what, &note, g.stack, &f) == 0 ? i + g.threads : n;
 }
 
 static int add_crowd(const struct crowd_group *g, uint64_t now_ns, struct findings *out)
 {
-    char buf[96], facts[200];
-    struct text what = TEXT(buf), note = TEXT(facts);
+    char buf[96], facts[256], named[128];
+    struct text what = TEXT(buf), note = TEXT(facts), object = TEXT(named);
     struct finding *f;
-    csan__text_count(&what, g->threads, "thread");
-    csan__text_format(&what, g->threads == 1 ? " waits in %s" : " wait in %s",
-                      g->call ? g->call : "a call");
+    csan__crowd_put(&what, g);
     csan__text_str(&what, " for ");
     csan__text_duration(&what, g->ns_max);
     if (g->threads > 1 && g->ns_max / 10 > g->ns_min / 9) {
@@ -97,8 +90,8 @@ static int add_crowd(const struct crowd_group *g, uint64_t now_ns, struct findin
         csan__text_duration(&what, g->ns_min);
     }
     put_tids(&note, g->tids, g->threads);
-    if (g->threads > 1 && g->object && g->is_one_object)
-        csan__text_format(&note, "; all for %s", csan__crowd_object_name(g->kind));
+    if (csan__crowd_put_object(&object, g))
+        csan__text_format(&note, "; %s", named);
     int failed = add(out, &what, &note, g->stack, &f);
     return failed ? failed : csan__givers_tell_of(g, now_ns, f, out);
 }

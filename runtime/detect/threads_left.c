@@ -2,24 +2,18 @@
  * never asked for. Grouped by the call that created them; detached ones are nobody's to join. */
 #include "base/options.h"
 #include "base/text.h"
+#include "detect/crowd.h"
 #include "detect/detector.h"
+#include "detect/standing.h"
 
 #include <errno.h>
 
 #define PLACES 4u
 
-/* Where threads of one group wait. */
-struct wait_place {
-    uint32_t stack;
-    uint32_t threads;
-    const char *call;
-};
-
 struct group {
     uint64_t running, ended;
-    uint64_t detached;  /* running */
-    uint64_t elsewhere; /* running, and not known to wait */
-    struct wait_place places[PLACES];
+    uint64_t detached;                 /* running */
+    struct crowd_group places[PLACES]; /* where they are */
     uint32_t nplaces;
 };
 
@@ -30,63 +24,36 @@ static struct {
     uint32_t since;
 } last;
 
-static bool is_waiting(int tid, struct waiting *out)
+/* Where it waits, or else what it runs; false: not known. */
+static bool find_place(const struct world *w, int tid, struct waiting *out)
 {
-    struct sync copy;
-    for (const struct thread *t = csan__thread_first(); t; t = t->next) {
-        if (t->tid != tid || !csan__sync_snapshot(t, &copy, NULL, 0))
+    for (uint32_t i = 0; i < w->nthreads; i++) {
+        const struct stopped_thread *t = &w->threads[i];
+        if (t->tid != tid)
             continue;
-        *out = copy.wait;
-        return out->kind != SYNC_NONE && out->stack != 0;
+        if (!csan__standing_waits(t, out))
+            *out = (struct waiting){.call = t->in_call ? "the kernel" : NULL,
+                                    .stack = csan__standing_stack(t)};
+        return out->stack != 0;
     }
     return false;
 }
 
-static void note_place(struct group *g, int tid)
+static void note_place(struct group *g, const struct world *w, int tid)
 {
     struct waiting wait;
-    if (!is_waiting(tid, &wait)) {
-        g->elsewhere++;
-        return;
-    }
     uint32_t i = 0;
+    if (!find_place(w, tid, &wait))
+        return;
     while (i < g->nplaces && g->places[i].stack != wait.stack)
         i++;
-    if (i == g->nplaces) {
-        if (i == PLACES) {
-            g->elsewhere++;
-            return;
-        }
-        g->places[g->nplaces++] = (struct wait_place){.stack = wait.stack, .call = wait.call};
-    }
-    g->places[i].threads++;
+    if (i == PLACES)
+        return;
+    g->nplaces += i == g->nplaces;
+    csan__crowd_add(&g->places[i], &wait, tid);
 }
 
-static int add_party(struct finding *f, struct arena *scratch, const struct text *label,
-                     uint32_t stack)
-{
-    const char *copy = csan__arena_scratch_copy(scratch, label->buf, label->len);
-    if (!copy)
-        return -ENOMEM;
-    f->parties[f->nparties++] = (struct finding_party){.label = copy, .stack = stack};
-    return 0;
-}
-
-static int say_where(struct finding *f, const struct group *g, struct arena *scratch)
-{
-    int failed = 0;
-    for (uint32_t i = 0; i < g->nplaces && !failed; i++) {
-        char buf[96];
-        struct text t = TEXT(buf);
-        csan__text_count(&t, g->places[i].threads, "thread");
-        csan__text_format(&t, g->places[i].threads == 1 ? " waits in %s" : " wait in %s",
-                          g->places[i].call ? g->places[i].call : "a call");
-        failed = add_party(f, scratch, &t, g->places[i].stack);
-    }
-    return failed;
-}
-
-static int say(struct finding *f, const struct group *g, struct arena *scratch)
+static int say(struct finding *f, struct group *g, struct findings *out)
 {
     char buf[128];
     struct text t = TEXT(buf);
@@ -108,8 +75,12 @@ static int say(struct finding *f, const struct group *g, struct arena *scratch)
         csan__text_str(&t, g->ended == 1 ? " has ended" : " have ended");
     }
     f->option = "max_threads";
-    f->what = csan__arena_scratch_copy(scratch, buf, t.len);
-    return f->what ? say_where(f, g, scratch) : -ENOMEM;
+    f->what = csan__arena_scratch_copy(out->scratch, buf, t.len);
+    for (uint32_t i = 0; i < g->nplaces; i++) {
+        csan__crowd_name(&g->places[i]);
+        csan__crowd_party(out, f, &g->places[i]);
+    }
+    return f->what ? 0 : -ENOMEM;
 }
 
 /* All threads that were created by the stack of the i-th, which is the first of them. */
@@ -126,13 +97,13 @@ static int judge_group(uint32_t since, const struct world *w, uint32_t i, struct
         }
         g.running++;
         g.detached += t->is_detached;
-        note_place(&g, t->tid);
+        note_place(&g, w, t->tid);
     }
     struct finding *f = csan__findings_add(out, FINDING_THREAD);
     if (!f)
         return -ENOMEM;
     f->stack = w->left[i].stack;
-    return say(f, &g, out->scratch);
+    return say(f, &g, out);
 }
 
 static bool is_first_of_its_stack(uint32_t since, const struct world *w, uint32_t i)

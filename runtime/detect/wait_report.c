@@ -15,8 +15,7 @@ void csan__wait_report_lock(struct text *out, const struct wait_site *s, bool se
     if (name && !several && s->object)
         csan__lock_name_as(out, s->kind, s->object, name);
     else
-        csan__text_format(out, "a %s",
-                          s->kind == SYNC_SPIN ? "spin lock" : csan__lock_noun(s->kind));
+        csan__text_format(out, "a %s", csan__lock_noun(s->kind));
     if (s->kind == SYNC_READ || s->kind == SYNC_WRITE)
         csan__text_str(out, s->kind == SYNC_READ ? ", to read" : ", to write");
 }
