@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "detect/detector.h"
+#include "detect/lock_name.h"
 #include "detect/wait_report.h"
 #include "detect/wait_time.h"
 
@@ -92,7 +93,7 @@ static bool tick(uint64_t now_ns)
         int holder = 0;
         struct held held;
         if (csan__sync_holder(copy.wait.object, &holder, &held) && holder)
-            csan__wait_time_sample(t->tid, holder);
+            csan__wait_time_sample(t->tid, holder, csan__lock_stack(&held));
     }
     return false;
 }

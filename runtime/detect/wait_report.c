@@ -49,13 +49,27 @@ static int add_party(struct findings *out, struct finding *f, const struct text 
     return put(out, &p->label, label);
 }
 
-static int add_holder(struct findings *out, struct finding *f, const struct longest_wait *l)
+/* libc names the owner of a mutex and the writer of a rwlock, and nobody else. */
+static const char *why_unknown(enum sync_kind kind)
+{
+    if (is_rwlock(kind))
+        return "libc does not say who reads";
+    return kind == SYNC_SPIN ? "libc does not say who has a spin lock"
+                             : "the lock changed hands as the wait began";
+}
+
+static int add_holder(struct findings *out, struct finding *f, const struct wait_site *at,
+                      const struct longest_wait *l)
 {
     char buf[160];
     struct text t = TEXT(buf);
-    if (!l->holder_stack)
-        return 0;
-    csan__text_format(&t, "held by thread %d, which took it", l->holder_tid);
+    if (!l->holder_tid)
+        csan__text_format(&t, "holder not known: %s", why_unknown(at->kind));
+    else if (l->holder_stack)
+        csan__text_format(&t, "held by thread %d, which took it", l->holder_tid);
+    else
+        csan__text_format(&t, "held by thread %d, which took it where csan does not look",
+                          l->holder_tid);
     return add_party(out, f, &t, l->holder_stack);
 }
 
@@ -111,7 +125,7 @@ int csan__wait_report_add(const struct wait_view *v, const struct wait_sum *sum,
     f->count = sum->waits.count;
     f->object = sum->several || sum->at->life ? 0 : sum->at->object;
     if (put(out, &f->what, what) != 0 || (note.len && put(out, &f->note, &note) != 0) ||
-        add_holder(out, f, &sum->longest) != 0 ||
+        add_holder(out, f, sum->at, &sum->longest) != 0 ||
         csan__histogram_tell(&sum->waits, out->scratch, f) != 0)
         return -ENOMEM;
     struct contested c = {.why = sum->why, .waited_ns = sum->waits.sum, .kind = sum->at->kind};

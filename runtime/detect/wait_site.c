@@ -107,8 +107,11 @@ static bool look_around(const struct wait_site *s, struct longest_wait *l,
     uint64_t longest = __atomic_load_n(&s->longest.ns, __ATOMIC_RELAXED);
     if (s->call && l->ns <= longest + longest / 8)
         return false;
-    l->holder_tid = e->holder_tid;
-    l->holder_stack = csan__lock_stack(&e->other);
+    uint32_t stack = csan__lock_stack(&e->other);
+    if (stack || !l->holder_stack) {
+        l->holder_tid = e->holder_tid;
+        l->holder_stack = stack;
+    }
     l->load = csan__load_now();
     return true;
 }

@@ -12,6 +12,7 @@ struct pending {
     uint64_t own_base;    /* of the waiter when it was first sampled */
     uint64_t holder_base; /* of the holder when it was last sampled */
     uint64_t holder_off;  /* so far */
+    uint64_t seen; /* the last holder of whom it is known where it took the lock: tid, stack */
 };
 
 static struct pending pending[PENDING];
@@ -42,10 +43,14 @@ void csan__wait_time_begin(const struct sync_event *e, bool closely)
         sample(p, e->thread->tid, e->holder_tid);
 }
 
-void csan__wait_time_sample(int tid, int holder)
+void csan__wait_time_sample(int tid, int holder, uint32_t stack)
 {
-    if (pending_of(tid)->tid == tid)
-        sample(pending_of(tid), tid, holder);
+    struct pending *p = pending_of(tid);
+    if (p->tid != tid)
+        return;
+    if (stack)
+        __atomic_store_n(&p->seen, (uint64_t)holder << 32 | stack, __ATOMIC_RELAXED);
+    sample(p, tid, holder);
 }
 
 void csan__wait_time_settle(int tid, uint64_t wait_ns, struct longest_wait *out)
@@ -55,6 +60,9 @@ void csan__wait_time_settle(int tid, uint64_t wait_ns, struct longest_wait *out)
     int holder = __atomic_load_n(&p->holder, __ATOMIC_ACQUIRE);
     if (p->tid != tid || !holder || wait_ns < WAIT_TIME_FEEL_NS / 200)
         return;
+    uint64_t seen = __atomic_load_n(&p->seen, __ATOMIC_RELAXED);
+    out->holder_tid = (int)(seen >> 32);
+    out->holder_stack = (uint32_t)seen;
     uint64_t now = csan__load_off_ns(holder);
     out->holder_off_ns = p->holder_off + (now > p->holder_base ? now - p->holder_base : 0);
     out->own_off_ns = csan__load_off_ns(tid) - p->own_base;

@@ -17,9 +17,10 @@
 
 /* A wait begins. closely: its holder is looked at right away. */
 void csan__wait_time_begin(const struct sync_event *e, bool closely);
-/* This thread waits, and that one holds the lock now. */
-void csan__wait_time_sample(int tid, int holder);
-/* Of a wait that has come so far: sets ns, holder_off_ns and own_off_ns. */
+/* This thread waits, and that one holds the lock now, which it took at this stack (0: unknown). */
+void csan__wait_time_sample(int tid, int holder, uint32_t stack);
+/* Of a wait that has come so far: sets ns, holder_off_ns and own_off_ns, and the holder that was
+ * sampled last, if any. */
 void csan__wait_time_settle(int tid, uint64_t wait_ns, struct longest_wait *out);
 /* It is in a report while it goes on. */
 void csan__wait_time_tell(int tid);

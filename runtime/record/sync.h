@@ -158,7 +158,7 @@ static CSAN_ALWAYS_INLINE bool csan__sync_may_hold(uintptr_t start, size_t bytes
  * late: then its address stands in this table of guesses. Beside it: how often it was taken. Who
  * has just taken it alone counts, so that no two do at once; readers count where they are slow. */
 #define SYNC_QUICK_BITS 12
-#define SYNC_NOT_QUICK 1u            /* in an address: its count, but fought over of late */
+#define SYNC_NOT_QUICK 1u            /* in an address: its count, but young, or fought over of late */
 #define SYNC_TAKEN_SOME (1ull << 63) /* in a count: takings before it came here are missing */
 struct sync_quick {
     uintptr_t object; /* 0: free */

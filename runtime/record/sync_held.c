@@ -54,7 +54,8 @@ void csan__sync_drop_disowned(struct sync *s)
 
 static CSAN_ALWAYS_INLINE bool is_worth_a_stack(const struct sync *s, uintptr_t object)
 {
-    return s->nheld != 0 || csan__sync_is_fought(object) || csan__sync_hold_is_wanted;
+    return s->nheld != 0 || csan__sync_is_fought(object) || csan__sync_hold_is_wanted ||
+           csan__sync_is_young(object);
 }
 
 static CSAN_NOINLINE struct taking look_closer(uintptr_t object, const struct regs *at)

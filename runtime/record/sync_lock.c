@@ -51,11 +51,11 @@ void csan__sync_note_seen(uintptr_t object, enum sync_kind kind)
 {
     csan__sync_watch(object);
     struct sync_quick *quick = csan__sync_quick_at(object);
-    bool slow = csan__sync_is_fought(object) || csan__sync_hold_is_wanted;
-    uintptr_t is = object | (slow ? SYNC_NOT_QUICK : 0),
-              was = __atomic_load_n(&quick->object, __ATOMIC_RELAXED);
+    uintptr_t was = __atomic_load_n(&quick->object, __ATOMIC_RELAXED);
     if ((was & ~(uintptr_t)SYNC_NOT_QUICK) != object)
         quick->taken = was ? SYNC_TAKEN_SOME : 0;
+    bool slow = csan__sync_is_fought(object) || csan__sync_hold_is_wanted || quick->taken + 1 < YOUNG;
+    uintptr_t is = object | (slow ? SYNC_NOT_QUICK : 0);
     if (was != is)
         __atomic_store_n(&quick->object, is, __ATOMIC_RELAXED);
     if (kind == SYNC_READ)

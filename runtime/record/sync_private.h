@@ -60,11 +60,23 @@ static CSAN_ALWAYS_INLINE bool csan__sync_is_fought(uintptr_t object)
     return __atomic_load_n(csan__sync_fought_at(object), __ATOMIC_RELAXED) != 0;
 }
 
+/* A lock's first takings are looked at closely too: of one that nobody waited for yet the whole
+ * stack is known then, as long as it was not taken often. */
+#define YOUNG 16u
+
+static CSAN_ALWAYS_INLINE bool csan__sync_is_young(uintptr_t object)
+{
+    const struct sync_quick *quick = csan__sync_quick_at(object);
+    uintptr_t is = __atomic_load_n(&quick->object, __ATOMIC_RELAXED);
+    return !is || ((is & ~(uintptr_t)SYNC_NOT_QUICK) == object &&
+                   __atomic_load_n(&quick->taken, __ATOMIC_RELAXED) < YOUNG);
+}
+
 /* Somebody waits for it. */
 void csan__sync_note_fought(uintptr_t object);
 /* One taking less to look at; two threads that count at once count one. */
 void csan__sync_note_peace(uintptr_t object);
-/* A lock never seen, or pushed out by one that shares its slot, or fought over: it was taken. */
+/* A lock that is not in its slot, or young, or fought over: it was taken. */
 void csan__sync_note_seen(uintptr_t object, enum sync_kind kind);
 /* Has a lock been seen there? A maybe of many pages at once. */
 bool csan__sync_may_hold_pages(uintptr_t start, size_t bytes);

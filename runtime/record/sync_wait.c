@@ -90,9 +90,7 @@ bool csan__sync_wait_for(struct thread *t, const struct waiting *what, const str
         csan__sync_note_fought(what->object);
         struct held holder;
         int tid = w->holder_tid; /* 0: libc names no holder of spin locks, and no reader */
-        bool unnamed = !tid && (what->kind == SYNC_WRITE || what->kind == SYNC_SPIN);
-        if ((tid || unnamed) &&
-            csan__sync_find_holder(w->object, &tid, &holder, tid ? UINT32_MAX : ASKED_MAX)) {
+        if (csan__sync_find_holder(w->object, &tid, &holder, tid ? UINT32_MAX : ASKED_MAX)) {
             csan__sync_write_begins(s);
             w->holder_tid = tid;
             w->holder = holder;
