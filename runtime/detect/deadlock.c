@@ -6,7 +6,8 @@
  * Looked for ten times a second by the watchdog and not on the threads that wait: their way is not
  * made longer, and a cycle does not run away. It counts when it is seen twice, some time apart, and
  * none of its threads has moved in between, by csan's records as by the kernel's: what is reported
- * is so. Cycles found are never unlinked: read without a lock. */
+ * is so. Of cycles that overlap the shortest is told. Cycles found are never unlinked: read without
+ * a lock. */
 #include "base/arena.h"
 #include "base/options.h"
 #include "base/os.h"
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define STEPS_MAX 16384u /* of looking for a shorter cycle */
 #define APART_NS 50000000u
 /* A mutex that its holder waits for may be used as a semaphore: while a thread could run, that one
  * has so long to unlock it. */
@@ -58,6 +60,9 @@ struct search {
     uint32_t *way;
     uint8_t *state; /* of each sleeper */
     uint32_t length;
+    uint32_t *far, *before, *item; /* of each sleeper: how many from the root, after whom, by which
+                                      of its items */
+    uint32_t steps;
 };
 enum { UNSEEN, ON_THE_WAY, DONE };
 
@@ -79,8 +84,12 @@ static int begin_search(struct search *s, struct arena *scratch)
     s->cursor = csan__arena_scratch_alloc(scratch, n * sizeof *s->cursor);
     s->way = csan__arena_scratch_alloc(scratch, n * sizeof *s->way);
     s->state = csan__arena_scratch_alloc(scratch, n);
-    if (!s->cursor || !s->way || !s->state)
+    s->far = csan__arena_scratch_alloc(scratch, 3 * n * sizeof *s->far);
+    if (!s->cursor || !s->way || !s->state || !s->far)
         return -ENOMEM;
+    s->before = s->far + n;
+    s->item = s->before + n;
+    s->steps = 0;
     for (uint32_t i = 0; i < n; i++) {
         s->cursor[i] = WAITS_FOR_NOTHING;
         s->state[i] = is_told(&s->g.sleepers[i]) ? DONE : UNSEEN;
@@ -118,6 +127,62 @@ static bool find(struct search *s, uint32_t *from)
         if (s->state[i] == UNSEEN && walk(s, i, from))
             return true;
     return false;
+}
+
+/* Breadth first from root, over what a cycle may go through: how many of `max` at most the shortest
+ * way back has, or 0. The way is in before[] and item[] then, from *last on. `queue`: room. */
+static uint32_t go_round(struct search *s, uint32_t root, uint32_t max, uint32_t *queue,
+                         uint32_t *last)
+{
+    uint32_t head = 0, tail = 0;
+    memset(s->far, 0, s->g.count * sizeof *s->far);
+    queue[tail++] = root;
+    s->far[root] = 1;
+    while (head < tail && s->far[queue[head]] <= max) {
+        uint32_t at = queue[head++], i = WAITS_FOR_NOTHING;
+        const struct waits_for_item *it;
+        while (s->steps++ < STEPS_MAX && (it = csan__waits_for_next(&s->g, at, &i))) {
+            uint32_t to = it->sleeper;
+            if (to == root || (!s->far[to] && s->state[to] != DONE)) {
+                s->before[to] = at;
+                s->item[to] = i;
+            }
+            if (to == root) {
+                *last = at;
+                return s->far[at];
+            }
+            if (!s->far[to] && s->state[to] != DONE) {
+                s->far[to] = s->far[at] + 1;
+                queue[tail++] = to;
+            }
+        }
+    }
+    return 0;
+}
+
+/* A reader or two more than one, and cycles overlap: the shortest that goes through one of this
+ * cycle's threads says best what is wrong. What was walked through and let go is in no cycle. */
+static void shorten(struct search *s, uint32_t *from, struct arena *scratch)
+{
+    uint32_t n = s->length - *from, last = 0;
+    uint32_t *roots = csan__arena_scratch_alloc(scratch, n * sizeof *roots);
+    uint32_t *queue = csan__arena_scratch_alloc(scratch, s->g.count * sizeof *queue);
+    if (!roots || !queue)
+        return;
+    memcpy(roots, &s->way[*from], n * sizeof *roots);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t shorter = go_round(s, roots[i], s->length - *from - 1, queue, &last);
+        if (!shorter)
+            continue;
+        *from = 0;
+        s->length = shorter;
+        s->cursor[last] = s->item[roots[i]];
+        for (uint32_t at = last, k = shorter; k-- > 0; at = s->before[at]) {
+            s->way[k] = at;
+            if (k > 0)
+                s->cursor[s->before[at]] = s->item[at];
+        }
+    }
 }
 
 static uint64_t signature(const struct search *s, uint32_t from)
@@ -226,6 +291,7 @@ static bool look(struct search *s, struct arena *scratch, uint64_t sleepers, uin
         deadlock.suspect = 0;
         return false;
     }
+    shorten(s, &from, scratch);
     uint64_t what = signature(s, from);
     if (what != deadlock.suspect) {
         deadlock.suspect = what;

@@ -355,6 +355,23 @@ static void *read_then_lock(void *arg)
     return NULL;
 }
 
+/* The writer waits for two readers: one waits for its mutex, the other for a thread that does. */
+static void *read_then_lock_another(void *arg)
+{
+    take_rwlock(SYNC_READ);
+    pthread_barrier_wait(&barrier);
+    lock(&mutex[(uintptr_t)arg]);
+    return NULL;
+}
+
+static void *lock_another_then_mine(void *arg)
+{
+    lock(&mutex[1]);
+    pthread_barrier_wait(&barrier);
+    lock(&mutex[0]);
+    return arg;
+}
+
 static void *lock_then_write(void *arg)
 {
     (void)arg;
@@ -464,6 +481,19 @@ START_TEST(a_reader_that_reads_again_behind_a_waiting_writer)
 }
 END_TEST
 
+START_TEST(of_cycles_that_overlap_the_shortest_is_told)
+{
+    pthread_barrier_init(&barrier, NULL, 5);
+    start(read_then_lock_another, (void *)(uintptr_t)_i);
+    start(read_then_lock_another, (void *)(uintptr_t)!_i);
+    start(lock_another_then_mine, NULL);
+    start(lock_then_write, NULL);
+    pthread_barrier_wait(&barrier);
+    wait_for_sleepers(4);
+    expect_deadlock(2);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ joins */
 
 static pthread_t joiner;
@@ -540,6 +570,7 @@ int main(void)
     tcase_add_test(t, with_a_timed_wait_in_it_it_ends_by_itself);
     tcase_add_test(t, a_lock_that_another_has_given_away_is_no_edge);
     tcase_add_test(t, a_writer_waits_for_each_reader);
+    tcase_add_loop_test(t, of_cycles_that_overlap_the_shortest_is_told, 0, 2);
     tcase_add_test(t, readers_that_csan_does_not_know_make_it_none);
     tcase_add_test(t, a_reader_waits_for_the_writer);
     tcase_add_test(t, a_reader_that_wants_to_write_waits_for_itself);

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct detector *order = &csan__detector_order;
 static struct thread threads[8];
@@ -270,6 +271,22 @@ START_TEST(a_circle_of_three_names_them)
              "3 locks are taken in a circle: mutex 0x%lx, mutex 0x%lx, mutex 0x%lx", C, A, B);
     ck_assert_str_eq(found.first->what, what);
     ck_assert_uint_eq(found.first->nparties, 5);
+}
+END_TEST
+
+/* B to A both at once and by way of C and D; A to B comes last, whichever way was first. */
+START_TEST(of_circles_that_overlap_the_shortest_is_told)
+{
+    if (_i)
+        BOTH(1, B, A);
+    BOTH(2, B, C);
+    BOTH(3, C, D);
+    BOTH(4, D, A);
+    if (!_i)
+        BOTH(1, B, A);
+    BOTH(0, A, B);
+    ck_assert_uint_eq(verdict(), 1);
+    ck_assert_ptr_nonnull(strstr(found.first->what, "are taken in both orders"));
 }
 END_TEST
 
@@ -537,6 +554,7 @@ int main(void)
     tcase_add_test(t, readers_that_both_want_to_write_are_one);
     tcase_add_loop_test(t, circles_of_many_locks, 0, (int)CSAN_COUNT(circles));
     tcase_add_test(t, a_circle_of_three_names_them);
+    tcase_add_loop_test(t, of_circles_that_overlap_the_shortest_is_told, 0, 2);
     tcase_add_test(t, a_circle_that_holds_one_lock_twice_is_none);
     tcase_add_test(t, taken_again_behind_another_by_one_thread_is_none);
     tcase_add_test(t, a_destroyed_lock_is_forgotten);
