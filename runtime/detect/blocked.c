@@ -25,6 +25,7 @@ struct site {
     uint32_t epoch;
     bool is_told;
     struct giver giver; /* as it was then */
+    bool givers_wait;   /* in this crowd */
     uint64_t seen_ns;
     uint32_t holder_stack;
     int holder_tid;
@@ -62,6 +63,7 @@ static void note_who_gives(struct site *s)
     struct held held;
     int tid = 0;
     csan__givers_of(object, &s->giver);
+    s->givers_wait = csan__givers_wait_at(&s->giver, s->crowd.stack);
     if (s->crowd.kind != SYNC_JOIN && s->crowd.kind != SYNC_IO &&
         csan__sync_holder(object, &tid, &held)) {
         s->holder_tid = tid;
@@ -155,12 +157,15 @@ static int say_who_gives(const struct site *s, struct finding *f, struct finding
     return put(out, &p->label, &t);
 }
 
-/* Workers that wait for work look just so: who reads it has to say. */
+/* Workers that wait for work are woken by others; who waits for what a pool has run out of has
+ * given back to it before. NULL: as the kind's advice says. */
 static const char *attempt(const struct site *s)
 {
-    return s->crowd.kind == SYNC_COND && s->giver.times
-               ? "are these idle workers? then accept them as below; else signal on every path"
-               : NULL;
+    if ((s->crowd.kind != SYNC_COND && s->crowd.kind != SYNC_SEMAPHORE) || !s->giver.times)
+        return NULL;
+    return s->givers_wait
+               ? "who gave it before waits here too: give back on every path, before waiting again"
+               : "are these idle workers? then accept them as below; else give on every path";
 }
 
 static int add_finding(const struct site *s, struct findings *out)

@@ -103,6 +103,24 @@ bool csan__givers_of(uintptr_t object, struct giver *out)
     return true;
 }
 
+static bool waits_at(int tid, uint32_t stack)
+{
+    struct sync copy;
+    for (const struct thread *t = csan__thread_first(); t; t = t->next)
+        if (__atomic_load_n(&t->tid, __ATOMIC_ACQUIRE) == tid)
+            return csan__sync_snapshot(t, &copy, NULL, 0) && copy.wait.kind != SYNC_NONE &&
+                   copy.wait.stack == stack;
+    return false;
+}
+
+bool csan__givers_wait_at(const struct giver *g, uint32_t stack)
+{
+    bool all = g->times > 0;
+    for (uint32_t i = 0; i < GIVER_SITES && all; i++)
+        all = !g->sites[i].times || waits_at(g->sites[i].tid, stack);
+    return all;
+}
+
 static int add_party(struct finding *f, const struct text *label, uint32_t stack,
                      struct findings *out)
 {

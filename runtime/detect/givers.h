@@ -33,6 +33,8 @@ struct giver {
 void csan__givers_hear(const struct sync_event *e);
 /* False: nobody has. */
 bool csan__givers_of(uintptr_t object, struct giver *out);
+/* Whoever gave last from each place waits at this stack by now. */
+bool csan__givers_wait_at(const struct giver *g, uint32_t stack);
 /* "sem_post came 12 times, last from thread 4711, 3.2 s ago", with its stack: a party a site; or
  * "nobody has ever posted it", for what is only ever given. 0 or -ENOMEM. */
 int csan__givers_tell(const struct giver *g, uint32_t kind, uint64_t now_ns, struct finding *f,

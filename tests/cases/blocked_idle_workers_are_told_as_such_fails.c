@@ -5,7 +5,7 @@
 // expect: ^{{at:wait}}: error: csan\[blocked\]: 3 threads blocked at once in pthread_cond_wait > max_b
 // expect: pthread_cond_signal came [12] times?, last from thread [0-9]+.* ago:
 // expect: at give_work .*:{{line:signal}}$
-// expect: try: are these idle workers\? then accept them as below
+// expect: try: are these idle workers\? then accept them as below; else give on every path$
 // expect: accept: CSAN_MAX_BLOCKED=3, or a suppression line  blocked:take_work
 // findings: 1
 #include "waits.h"

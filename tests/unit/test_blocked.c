@@ -86,15 +86,28 @@ static uint64_t later(uint64_t ms)
     return csan__os_now_ns() + ms * MS;
 }
 
-static void posted(uintptr_t object, uint32_t stack)
+static void posted_by(int tid, uintptr_t object, uint32_t stack)
 {
-    static struct thread giver = {.tid = 4711};
+    struct thread giver = {.tid = tid};
     struct sync_event e = {.kind = SYNC_EVENT_POSTED,
                            .thread = &giver,
                            .object = object,
                            .call = "sem_post",
                            .stack = stack};
     blocked->sync(&e);
+}
+
+static void posted(uintptr_t object, uint32_t stack)
+{
+    posted_by(4711, object, stack);
+}
+
+/* One of those that were started. */
+static int waiter_tid(void)
+{
+    struct crowd c;
+    ck_assert(csan__crowd_look(later(10), 0, &c));
+    return c.groups[0].tids[0];
 }
 
 /* What max_blocked finds when all that are planned have waited for so long. */
@@ -233,16 +246,41 @@ START_TEST(who_posted_is_named_with_every_place)
     ck_assert_uint_eq(f->parties[0].stack, stack_no(1));
     ck_assert_str_eq(f->parties[1].label, "sem_post came 1 time, last from thread 4711");
     ck_assert_uint_eq(f->parties[1].stack, stack_no(2));
-    ck_assert_ptr_null(f->attempt);
 }
 END_TEST
 
-START_TEST(those_who_were_signalled_before_may_be_idle)
+static const char *advice_for(struct plan p)
 {
-    plan(20, in_cond);
-    posted(0x100, stack_no(1));
+    plan(20, p);
     ck_assert_uint_eq(found_after(1500), 1);
-    ck_assert_ptr_nonnull(strstr(found.first->attempt, "idle workers"));
+    return found.first->attempt;
+}
+
+START_TEST(those_whom_nobody_has_given_to_are_no_idle_workers)
+{
+    ck_assert_ptr_null(advice_for(_i ? in_sem : in_cond));
+}
+END_TEST
+
+START_TEST(those_whom_another_gives_to_may_be_idle)
+{
+    posted(_i ? 0x200 : 0x100, stack_no(1));
+    ck_assert_ptr_nonnull(strstr(advice_for(_i ? in_sem : in_cond), "idle workers"));
+}
+END_TEST
+
+/* The last to post is one of them, or besides one that is not: that one may go on. */
+START_TEST(those_who_gave_themselves_wait_in_vain)
+{
+    plan(20, in_sem);
+    start_all();
+    posted_by(waiter_tid(), 0x200, stack_no(1));
+    if (_i)
+        posted(0x200, stack_no(2));
+    blocked->tick(later(1500));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_ptr_nonnull(
+        strstr(found.first->attempt, _i ? "idle workers" : "who gave it before waits here too"));
 }
 END_TEST
 
@@ -386,7 +424,9 @@ int main(void)
     tcase_add_test(c, max_blocked_off_finds_nothing);
     tcase_add_test(c, blocked_site_is_reported_once);
     tcase_add_test(c, who_posted_is_named_with_every_place);
-    tcase_add_test(c, those_who_were_signalled_before_may_be_idle);
+    tcase_add_loop_test(c, those_whom_nobody_has_given_to_are_no_idle_workers, 0, 2);
+    tcase_add_loop_test(c, those_whom_another_gives_to_may_be_idle, 0, 2);
+    tcase_add_loop_test(c, those_who_gave_themselves_wait_in_vain, 0, 2);
     tcase_add_test(c, who_posted_another_object_at_that_address_is_not_named);
     tcase_add_test(c, what_the_others_do_is_told);
     tcase_add_test(c, nothing_runs_for_hang_after);
