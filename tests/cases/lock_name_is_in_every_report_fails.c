@@ -2,8 +2,8 @@
 // env: CSAN_MAX_WAIT=50ms
 // env: CSAN_MAX_HOLD=50ms
 // findings: 5
-// expect: error: csan\[wait\]: waited [0-9]+ ms for mutex `row_cache\.lock` > max_wait=50ms$
-// expect: error: csan\[hold\]: rwlock `rows` held to write for [0-9]+ ms > max_hold=50ms$
+// expect: error: csan\[wait\]: waited [0-9.]+ m?s for mutex `row_cache\.lock` > max_wait=50ms$
+// expect: error: csan\[hold\]: rwlock `rows` held to write for [0-9.]+ m?s > max_hold=50ms$
 // expect: error: csan\[lock-order\]: mutex `B` and mutex `A` are taken in both orders
 // expect: thread [0-9]+ takes `B` after `A`:
 // expect: error: csan\[lock-misuse\]: destroy of mutex `row_cache\.lock`, which is held

@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
-// expect: of at least [0-9]+ acquisitions of this lock 1 waited \([0-9.]+ %\), mean [0-9]+ ms$
+// expect: of at least [0-9]+ acquisitions of this lock 1 waited \([0-9.]+ %\), mean [0-9.]+ m?s$
 // expect-not: of [0-9]+ acquisitions
 // findings: 1
 /* Readers that nobody holds up are not counted. */

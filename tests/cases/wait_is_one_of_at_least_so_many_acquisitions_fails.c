@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
-// expect: of at least 1[12] acquisitions of this lock 1 waited \([0-9.]+ %\), mean [0-9]+ ms$
+// expect: of at least 1[12] acquisitions of this lock 1 waited \([0-9.]+ %\), mean [0-9.]+ m?s$
 // findings: 1
 /* Of so many locks most share their place in the table with others: what came before is missing. */
 #include "waits.h"
