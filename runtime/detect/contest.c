@@ -166,6 +166,8 @@ static void explain(const struct contest *c, const struct sync_event *e, uint64_
 {
     uint64_t from_ns = e->at_ns - e->wait_ns;
     share_out(c, &e->other, from_ns, e->at_ns, out);
+    for (uint32_t i = 0; i < WHY_HOLDERS && ns < e->wait_ns; i++) /* what counts of it, alike */
+        out->holders[i].ns = (uint64_t)((unsigned __int128)out->holders[i].ns * ns / e->wait_ns);
     for (uint32_t i = 0; i < NAPS; i++)
         lay_over(&c->naps[i], from_ns, e->at_ns, out);
     limit(&out->call, ns);

@@ -56,13 +56,15 @@ static void plan(unsigned n, struct plan p)
         plans[nplans++] = p;
 }
 
+/* All that were planned since the last time. */
 static void start_all(void)
 {
+    static unsigned started;
     pthread_t thread;
-    pthread_barrier_init(&all_wait, NULL, nplans + 1);
-    pthread_barrier_init(&all_go, NULL, nplans + 1);
-    for (unsigned i = 0; i < nplans; i++)
-        ck_assert_int_eq(pthread_create(&thread, NULL, wait_as_planned, &plans[i]), 0);
+    pthread_barrier_init(&all_wait, NULL, nplans - started + 1);
+    pthread_barrier_init(&all_go, NULL, 1000); /* they wait for good */
+    for (; started < nplans; started++)
+        ck_assert_int_eq(pthread_create(&thread, NULL, wait_as_planned, &plans[started]), 0);
     pthread_barrier_wait(&all_wait);
 }
 
@@ -231,6 +233,24 @@ START_TEST(blocked_site_is_reported_once)
 }
 END_TEST
 
+START_TEST(the_largest_crowd_of_a_site_is_told_and_a_larger_one_no_more)
+{
+    plan(17, in_cond);
+    start_all();
+    blocked->tick(later(1500));
+    plan(3, in_cond);
+    start_all();
+    blocked->tick(later(3000));
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found.first->amount, 20);
+    report(blocked);
+    plan(3, in_cond);
+    start_all();
+    blocked->tick(later(6000));
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
 START_TEST(who_posted_is_named_with_every_place)
 {
     plan(20, in_sem);
@@ -388,10 +408,24 @@ END_TEST
 START_TEST(sleep_that_ends_before_the_time_out_is_no_hang)
 {
     under_a_time_out_of(4000);
-    plan(1, in_sleep);
+    struct plan p = _i ? in_cond : in_sleep;
+    p.timed = _i;
+    plan(1, p);
     start_all();
     ck_assert(!hangs_after(3600));
     ck_assert(hang->tick(later(3700)));
+}
+END_TEST
+
+START_TEST(a_child_is_not_hung_by_what_its_parent_waited_for)
+{
+    csan__hang_facts.limit_ns = 2000 * MS;
+    ck_assert(hangs_after(2100));
+    ck_assert_uint_eq(judged(hang, 0), 1);
+    report(hang);
+    hang->forked();
+    ck_assert(!hang->tick(later(4000)));
+    ck_assert(hang->tick(later(6100)));
 }
 END_TEST
 
@@ -423,6 +457,7 @@ int main(void)
     tcase_add_test(c, sleepers_are_not_blocked);
     tcase_add_test(c, max_blocked_off_finds_nothing);
     tcase_add_test(c, blocked_site_is_reported_once);
+    tcase_add_test(c, the_largest_crowd_of_a_site_is_told_and_a_larger_one_no_more);
     tcase_add_test(c, who_posted_is_named_with_every_place);
     tcase_add_loop_test(c, those_whom_nobody_has_given_to_are_no_idle_workers, 0, 2);
     tcase_add_loop_test(c, those_whom_another_gives_to_may_be_idle, 0, 2);
@@ -434,7 +469,8 @@ int main(void)
     tcase_add_test(c, who_uses_the_processor_is_not_hung);
     tcase_add_test(c, hang_after_off_never_hangs);
     tcase_add_test(c, auto_is_three_quarters_of_the_time_out);
-    tcase_add_test(c, sleep_that_ends_before_the_time_out_is_no_hang);
+    tcase_add_loop_test(c, sleep_that_ends_before_the_time_out_is_no_hang, 0, 2);
+    tcase_add_test(c, a_child_is_not_hung_by_what_its_parent_waited_for);
     tcase_add_test(c, test_that_stopped_late_is_told_before_its_time_out);
     suite_add_tcase(s, c);
     return suite_run(s);

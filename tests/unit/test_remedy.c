@@ -157,6 +157,24 @@ START_TEST(reasons_of_many_waits_add_up_holder_by_holder)
 }
 END_TEST
 
+START_TEST(what_does_not_count_of_a_wait_is_no_holders_share)
+{
+    struct why why;
+    struct thread me = {.tid = 1};
+    struct sync_event e = {.kind = SYNC_EVENT_WAIT_ENDED,
+                           .thread = &me,
+                           .object = 0x1000,
+                           .lock_kind = SYNC_MUTEX,
+                           .at_ns = 9000000,
+                           .wait_ns = 4000000,
+                           .other = {.object = 0x1000, .stack = 7}};
+    csan__contest_begin(&e);
+    csan__contest_end(&e, 1000000, &why);
+    ck_assert_uint_eq(why.holders[0].stack, 7);
+    ck_assert_uint_eq(why.holders[0].ns, 1000000);
+}
+END_TEST
+
 START_TEST(of_too_many_holders_the_least_is_left_out)
 {
     for (uint32_t i = 1; i <= WHY_HOLDERS + 1; i++) {
@@ -183,6 +201,7 @@ int main(void)
     tcase_add_test(t, hand_overs_that_leave_a_crowd_are_a_convoy);
     tcase_add_test(t, holders_are_told_the_longest_first_and_one_alone_is_not);
     tcase_add_test(t, reasons_of_many_waits_add_up_holder_by_holder);
+    tcase_add_test(t, what_does_not_count_of_a_wait_is_no_holders_share);
     tcase_add_test(t, of_too_many_holders_the_least_is_left_out);
     suite_add_tcase(s, t);
     return suite_run(s);
