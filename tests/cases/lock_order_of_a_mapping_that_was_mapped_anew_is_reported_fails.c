@@ -1,6 +1,6 @@
 // flags: -pthread
 // findings: 1
-// expect: error: csan\[lock-order\]: mutex 0x[0-9a-f]+ and mutex 0x[0-9a-f]+ are taken in both orders
+// expect: error: csan\[lock-order\]: mutex [0x`][^` ,:]+`? and mutex [0x`][^` ,:]+`? are taken in both orders
 /* The second lock at that address is another one; nobody has told, as pthread_mutex_init would. */
 #include "case.h"
 

@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=50ms
-// expect: error: csan\[wait\]: waited [0-9.]+ m?s for a mutex > max_wait=50ms$
+// expect: error: csan\[wait\]: waited [0-9.]+ m?s for (a mutex|mutex `[^`]+`) > max_wait=50ms$
 // expect: held by thread [0-9]+, which took it where csan does not look$
 // findings: 1
 /* Taken by a name of libc's own. */

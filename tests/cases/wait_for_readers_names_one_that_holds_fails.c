@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=150ms
-// expect: error: csan\[wait\]: waited [0-9.]+ m?s for a rwlock, to write > max_wait=150ms$
+// expect: error: csan\[wait\]: waited [0-9.]+ m?s for (a rwlock|rwlock `[^`]+`), to write > max_wait=150ms$
 // expect: held by thread [0-9]+, which took it: at hold .*:{{line:read}}$
 // findings: 1
 /* libc does not say who reads: it is asked of the records of the threads, while the wait goes on. */

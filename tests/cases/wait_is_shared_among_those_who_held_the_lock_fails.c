@@ -1,6 +1,6 @@
 // flags: -pthread
 // env: CSAN_MAX_WAIT=350ms
-// expect: error: csan\[wait\]: waited [4-9][0-9]{2} ms for a mutex > max_wait=350ms$
+// expect: error: csan\[wait\]: waited [4-9][0-9]{2} ms for (a mutex|mutex `[^`]+`) > max_wait=350ms$
 // expect: ([34][0-9]{2}) ms of it while held from here: at hold_longer .*:{{line:longer}}$
 // expect: (1[0-9]{2}|2[0-4][0-9]) ms of it while held from here: at hold_shortly .*:{{line:shortly}}$
 // findings: 1
