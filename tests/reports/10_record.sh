@@ -73,8 +73,8 @@ is "nobody's parts are left of two hundred" 0 "$(find "$T/many" -name '*.part' |
 mapfile -t many < <(records "$T/many")
 schema "records of processes at once" "${many[@]}"
 is "a finding is whole in a log that two hundred share" "300 whole" "$(grep -v '^csan: ' "$T/many.log" |
-    awk '/: error: / { if (block) print block; block = "" } { block = block $0 "|" } END { print block }' |
-    sed -E 's/^[^|]*: error: [^|]*\|(    [^|]*\|)+    try: [^|]*\|    accept: [^|]* \[fingerprint [0-9a-f]{8}\]\|$/whole/' | sort | uniq -c | xargs)"
+    awk '/: error: / { if (block) print block; block = "" } { block = block $0 "@" } END { print block }' |
+    sed -E 's/^[^@]*: error: [^@]*@(    [^@]*@)+    try: [^@]*@    accept: [^@]* \[fingerprint [0-9a-f]{8}\]@$/whole/' | sort | uniq -c | xargs)"
 
 # The same number in another container: the name is taken.
 run 0 env CSAN_OUT="$T/taken" "$T/shop" # finds the number of processes that come next

@@ -78,7 +78,7 @@ drawn=$(cat "$T/figures/index.html")
 is "a round is a point" 3 "$(sed -n '/id="f1"/,/article>/p' <<<"$drawn" | grep -c '<circle class="mark"')"
 like "the middle of three rounds" '*<polyline class="trend" points="68.0,55.0 308.0,76.5 548.0,12.0 "/>*' "$drawn"
 like "a round by its figures" '*<title>round 12: 20 B in 3 blocks</title>*' "$drawn"
-like "a bucket by its figures" '*<title>1× 65 us to 81 us</title>*' "$drawn"
+like "a bucket by its figures" '*<title>1× 66 us to 82 us</title>*' "$drawn"
 like "the limit" '*<text class="limit"*>limit 10 us</text>*' "$drawn"
 is "figures that lie are drawn within bounds" "" "$(grep -oE 'nan|inf[^o]|"[0-9.-]{9,}"' <<<"$(grep -E '^<(rect|circle|line|text|poly)' <<<"$drawn")")"
 
