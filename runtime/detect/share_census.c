@@ -8,6 +8,7 @@
 #include "record/block.h"
 #include "record/block_map.h"
 #include "record/colour.h"
+#include "record/ranges.h"
 #include "record/readable.h"
 
 #include <errno.h>
@@ -42,6 +43,8 @@ struct escape {
 
 struct census {
     struct target *targets;
+    struct range *excused; /* what is stored there is no escape; ascending, disjoint */
+    size_t nexcused, near; /* near: how many of them begin at or below what was asked for last */
     struct range *ranges;
     struct hit **hits; /* by target */
     size_t n;
@@ -53,21 +56,34 @@ struct census {
 
 /* ---- what is sought */
 
-/* Its address may be another block's by now. Account frozen. */
-static bool is_used_again(const struct share_item *i)
+/* No block begins in (from, next); of what lies there [from, covered) is a live block's. */
+struct gap {
+    uintptr_t from, next, covered;
+};
+
+/* Its address may be another block's by now. Account frozen. Items come in ascending order, most of
+ * the time, and a gap is asked for once. */
+static bool is_used_again(const struct share_item *i, struct gap *g)
 {
     struct block b;
-    if (i->state == SHARE_GONE && csan__colour_holds(i->lo))
+    if (i->state != SHARE_GONE)
+        return false;
+    if (csan__colour_holds(i->lo))
         return !csan__colour_span(i->lo)->freed_stack;
-    return i->state == SHARE_GONE && ((i->bytes && csan__block_above(i->lo, i->lo + i->bytes)) ||
-                                      csan__block_find(i->lo, &b));
+    if (i->lo < g->from || i->lo >= g->next) {
+        uintptr_t next = csan__block_above(i->lo, MAP_TOP << MAP_REGION_BITS);
+        *g = (struct gap){i->lo, next ? next : UINTPTR_MAX, i->lo};
+        if (csan__block_find(i->lo, &b))
+            g->covered = b.start + (b.asked ? b.asked : 1);
+    }
+    return i->lo < g->covered || g->next < i->lo + i->bytes;
 }
 
-static bool is_sought(const struct share_item *i, uint32_t since)
+static bool is_sought(const struct share_item *i, uint32_t since, struct gap *g)
 {
     bool may_dangle = i->heap || (!i->auto_end && !i->on_stack); /* an array of entries stays */
     return i->state & GONE && i->epoch >= since && !i->escaped && !i->live && may_dangle &&
-           !is_used_again(i);
+           !is_used_again(i, g);
 }
 
 static int compare(const void *a, const void *b)
@@ -101,9 +117,49 @@ static void part(struct census *c)
     c->n = kept;
 }
 
+/* What is in a buffer that is gone itself is gone with it; some pointers are meant to stay. */
+static bool excuses(const struct share_item *i)
+{
+    return i && i->state & (SHARE_ENDED | SHARE_EXPECTED);
+}
+
+static int gather_excused(struct census *c)
+{
+    size_t most = 0, n = 0;
+    bool ascends = true;
+    for (uint32_t id = 1; id < csan__share_end(); id++)
+        most += excuses(csan__share_item(id));
+    if (!most)
+        return 0;
+    c->excused = csan__arena_scratch_alloc(c->out->scratch, most * sizeof *c->excused);
+    if (!c->excused)
+        return -ENOMEM;
+    for (uint32_t id = 1; id < csan__share_end() && n < most; id++) {
+        const struct share_item *i = csan__share_item(id);
+        if (!excuses(i))
+            continue;
+        ascends = ascends && (!n || c->excused[n - 1].lo <= i->lo);
+        c->excused[n++] = (struct range){i->lo, i->lo + i->bytes};
+    }
+    if (!ascends)
+        csan__ranges_sort(c->excused, n);
+    c->nexcused = csan__ranges_merge(c->excused, n);
+    return 0;
+}
+
+/* Words come in ascending order, most of the time. */
+static bool is_excused(struct census *c, uintptr_t at)
+{
+    const struct range *e = c->excused;
+    if (!(c->near && e[c->near - 1].lo <= at && (c->near == c->nexcused || at < e[c->near].lo)))
+        c->near = csan__ranges_below(e, c->nexcused, at);
+    return c->near && at < e[c->near - 1].hi;
+}
+
 static int gather(struct census *c, uint32_t since, const struct world *w)
 {
     struct arena *scratch = c->out->scratch;
+    struct gap gap = {0, 0, 0};
     size_t most = 0;
     for (uint32_t id = 1; id < csan__share_end(); id++) {
         const struct share_item *i = csan__share_item(id);
@@ -111,6 +167,8 @@ static int gather(struct census *c, uint32_t since, const struct world *w)
     }
     if (!most)
         return 0;
+    if (gather_excused(c) != 0)
+        return -ENOMEM;
     c->targets = csan__arena_scratch_alloc(scratch, most * sizeof *c->targets);
     c->ranges = csan__arena_scratch_alloc(scratch, most * sizeof *c->ranges);
     c->hits = csan__arena_scratch_alloc(scratch, most * sizeof *c->hits);
@@ -118,7 +176,7 @@ static int gather(struct census *c, uint32_t since, const struct world *w)
         return -ENOMEM;
     for (uint32_t id = 1; id < csan__share_end() && c->n < most; id++) {
         struct share_item *i = csan__share_item(id);
-        if (i && is_sought(i, since))
+        if (i && is_sought(i, since, &gap))
             c->targets[c->n++] = (struct target){i->lo, i->lo + i->bytes, i};
     }
     csan__block_thaw();
@@ -139,8 +197,10 @@ static bool is_saved_state(uintptr_t base)
         return false;
     uintptr_t sp = (words[6] >> 17 | words[6] << 47) ^ secret;
     uintptr_t pc = (words[7] >> 17 | words[7] << 47) ^ secret;
-    const struct module *m = csan__module_find_live(pc);
-    return m && sp % 8 == 0 && csan__os_read_memory(&here, (const void *)sp, sizeof here) != 0;
+    if (sp % 8 || (sp | pc) >> 47)
+        return false; /* hardly any words get further */
+    return csan__module_find_live(pc) &&
+           csan__os_read_memory(&here, (const void *)sp, sizeof here) != 0;
 }
 
 static bool is_in_jmp_buf(const struct place *p)
@@ -160,17 +220,10 @@ static bool is_note(const struct census *c, const struct place *p)
            p->at - c->alternate.lo < c->alternate.hi - c->alternate.lo || is_in_jmp_buf(p);
 }
 
-/* What is in a buffer that is gone itself is gone with it; some pointers are meant to stay. */
-static bool counts(const struct pointer *p)
-{
-    return !csan__share_find(p->place.at, SHARE_ENDED) &&
-           !csan__share_find(p->place.at, SHARE_EXPECTED);
-}
-
 static bool found(const struct pointer *p, void *arg)
 {
     struct census *c = arg;
-    if (!counts(p))
+    if (is_excused(c, p->place.at))
         return true;
     struct hit *h = csan__arena_scratch_alloc(c->out->scratch, sizeof *h);
     if (!h) {
