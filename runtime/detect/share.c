@@ -115,8 +115,9 @@ static int judge_unreleased(struct gathering *g)
 
 static int judge(uint32_t since, const struct world *world, struct findings *out)
 {
-    if (csan__options.max_escapes == OPTION_OFF)
-        return 0;
+    int grown = csan__share_growth(since, out);
+    if (grown || csan__options.max_escapes == OPTION_OFF)
+        return grown;
     if (csan__precise_has_stopped)
         return csan__fault_judge(since, out);
     last_since = since;
@@ -171,6 +172,7 @@ static void reported(const struct findings *f)
 {
     csan__fault_reported(f);
     csan__share_census_reported(f);
+    csan__share_growth_reported(f);
     bool any = false;
     for (const struct finding *one = f->first; one; one = one->next)
         any |= one->kind == FINDING_UNRELEASED && !one->source;

@@ -48,6 +48,7 @@ static void count_in(struct share_owner *o, const struct share_item *i, uint32_t
         return;
     o->bytes += i->bytes;
     o->entries++;
+    o->filled_stack = stack;
     if ((o->bytes_max && o->bytes > o->bytes_max) ||
         (o->entries_max && o->entries > o->entries_max)) {
         o->over_stack = stack;

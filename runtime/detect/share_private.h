@@ -27,4 +27,9 @@ void csan__share_spare_freed(struct share_call *c, struct share_item *i);
 /* The cache holds more than it may, and a call on it begins, or the test ends. */
 void csan__share_over(struct share_owner *o);
 
+/* share_growth.c */
+struct findings;
+int csan__share_growth(uint32_t since, struct findings *out); /* 0 or -ENOMEM */
+void csan__share_growth_reported(const struct findings *f);
+
 #endif

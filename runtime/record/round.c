@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "record/block.h"
 #include "record/stack.h"
+#include "record/share.h"
 
 #include <errno.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static void end_census(const struct census *c)
 static bool count_block(const struct block *b, void *arg)
 {
     struct census *c = arg;
-    if (b->ignored || !b->stack || b->stack >= c->end)
+    if (b->ignored || !b->stack || b->stack >= c->end || csan__share_is_cached(b->start))
         return true;
     struct level *level = &c->of[b->stack];
     if (!level->blocks)

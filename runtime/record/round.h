@@ -6,7 +6,8 @@
  *
  * When the columns are used up, every other goes and from then on only every second round (fourth,
  * …) gets one: a series stays evenly spaced and bounded however many rounds there are. Blocks that
- * are ignored are not counted, 0 bytes count as 1.
+ * are ignored are not counted, nor are those that a named cache has published (share.h keeps its
+ * levels); 0 bytes count as 1.
  *
  * take: with the world stopped and the account frozen, one thread; the rest likewise, or under
  * LOCK_SESSION. Memory is csan's own; rows and names are never given back. Nothing on the way of a

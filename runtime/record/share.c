@@ -102,6 +102,13 @@ struct share_owner *csan__share_owners(void)
     return __atomic_load_n(&the.owners, __ATOMIC_ACQUIRE);
 }
 
+void csan__share_round(void)
+{
+    for (struct share_owner *o = csan__share_owners(); o; o = o->next)
+        o->levels[o->rounds++ % SHARE_ROUNDS] =
+            (struct share_level){o->bytes, o->entries, csan__block_epoch()};
+}
+
 /* ---- locks */
 
 static CSAN_ALWAYS_INLINE bool take(struct lock *l)
@@ -337,6 +344,15 @@ struct share_item *csan__share_first_in(uintptr_t home)
 {
     uint32_t id = csan__share_index_home(home);
     return id ? item_at(id) : NULL;
+}
+
+bool csan__share_is_cached(uintptr_t home)
+{
+    struct share_item *i = csan__share_may_hold(home) ? csan__share_first_in(home) : NULL;
+    for (; i; i = csan__share_next_in(i))
+        if (i->state == SHARE_CACHED && i->owner)
+            return true;
+    return false;
 }
 
 struct share_item *csan__share_next_in(const struct share_item *i)

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "record/block.h"
 #include "record/round.h"
+#include "record/share.h"
 #include "record/world.h"
 #include "session/private.h"
 
@@ -47,6 +48,8 @@ static int run(struct census *c)
 
 static int count_round(struct census *c)
 {
+    if (!c->is_test)
+        csan__share_round();
     return csan__round_take(c->name, c->is_test);
 }
 

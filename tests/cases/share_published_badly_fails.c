@@ -35,5 +35,16 @@ int main(void)
     MUST(csan_writable(rows, table) == table);
     csan_evict(rows, p);
     free(p);
+    char *name = malloc((1 << 20) + 1);
+    MUST(name);
+    memset(name, 'n', 1 << 20);
+    name[1 << 20] = '\0';
+    csan_cache_t *named = csan_cache(name, 0, 0);
+    csan_pool_t *pool = csan_pool(name, 0, 0);
+    free(name); /* it was copied, and cut */
+    p = csan_publish(named, malloc(8), 8);
+    csan_release(csan_share(p));
+    csan_evict(named, p);
+    free(csan_give_back(pool, csan_lend(pool, p, 0, 8), 0, 8));
     return 0;
 }

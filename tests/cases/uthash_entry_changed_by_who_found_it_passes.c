@@ -1,55 +1,6 @@
 /* It changes a copy. */
 // flags: -Iinclude/uthash_csan
-#include <uthash.h>
-
-#include "case.h"
-
-struct entry {
-    int id, value;
-    char *row;
-    UT_hash_handle hh;
-};
-
-static struct entry *cache;
-
-static NOINLINE struct entry *find(int id)
-{
-    struct entry *e;
-    HASH_FIND_INT(cache, &id, e); /* found */
-    return e;
-}
-
-static NOINLINE void add(int id)
-{
-    struct entry *e = calloc(1, sizeof *e);
-    MUST(e);
-    e->id = id;
-    e->row = calloc(1, 40);
-    HASH_ADD_INT(cache, id, e);
-    wipe_stack();
-}
-
-static NOINLINE void evict(struct entry *e)
-{
-    HASH_DEL(cache, e);
-    free(e->row);
-    free(e);
-    wipe_stack();
-}
-
-static NOINLINE __attribute__((unused)) void touch(struct entry *e)
-{
-    HASH_DELETE(hh, cache, e);
-    HASH_ADD_INT(cache, id, e);
-    wipe_stack();
-}
-
-static NOINLINE void evict_all(void)
-{
-    struct entry *e, *next;
-    HASH_ITER(hh, cache, e, next)
-    evict(e);
-}
+#include "uthash_cache.h"
 
 int main(void)
 {

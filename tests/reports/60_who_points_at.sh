@@ -9,6 +9,13 @@ by_csan() { # WAY: a line a place
                  s/^0x[0-9a-f]+ is in struct [a-z]+ of ([0-9]+) bytes .*, offset ([0-9]+).*/block of \1 at \2/p' | sort
 }
 
+by_census() { # WAY: the same, of escapes
+    CSAN_MAX_LEAK=off "$T/pointed_at" "$1" escape </dev/null 2>&1 >/dev/null |
+        sed -nE 's/^ *stored in global ([a-z_]+).*/global \1/p
+                 s/^ *stored in heap block of ([0-9]+) bytes .*, offset ([0-9]+).*/block of \1 at \2/p
+                 s/^ *stored in struct [a-z]+ of ([0-9]+) bytes .*, offset ([0-9]+).*/block of \1 at \2/p' | sort
+}
+
 by_memcheck() { # WAY: the same
     local pid address
     rm -f "$T/go" "$T/address"
@@ -36,5 +43,10 @@ if command -v valgrind >/dev/null && command -v vgdb >/dev/null; then
         is "who points at it: $way, number of places" \
             "$(case $way in list | table) echo 3 ;; itself) echo 2 ;; nothing) echo 0 ;; esac)" \
             "$(grep -c . <<<"$places")"
+    done
+    # What a buffer that is gone has of itself is no escape: that way is left out.
+    for way in list table nothing; do
+        wanted "what escapes: $way" || continue
+        is "what escapes: $way, as memcheck says" "$(by_memcheck $way)" "$(by_census $way)"
     done
 fi

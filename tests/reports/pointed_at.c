@@ -1,6 +1,8 @@
 /* A block that is pointed at from elsewhere: pointed_at WAY. Prints its address and what csan knows
- * of it, then waits for a line, so that another tool can be asked meanwhile. */
+ * of it, then waits for a line, so that another tool can be asked meanwhile. pointed_at WAY escape:
+ * the block is a cache's that has evicted it, and csan says what escaped. */
 #include <csan.h>
+#include <csan_share.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +68,13 @@ int main(int argc, char **argv)
         void *block = ways[i].make();
         printf("%p\n", block);
         fflush(stdout);
-        csan_who_points_at(block, 100, 1);
+        if (argc > 2) {
+            csan_cache_t *rows = csan_cache("rows", 0, 0);
+            csan_evict(rows, csan_publish_fixed(rows, block, 100));
+            csan_check(0);
+        } else {
+            csan_who_points_at(block, 100, 1);
+        }
         getchar();
         csan_ignore(block);
     }

@@ -1,0 +1,16 @@
+/* A cache that fills up evenly, and by its limit is not full after five rounds: no growth. */
+#include "cache_rounds.h"
+
+int main(void)
+{
+    csan_cache_t *rows = csan_cache("rows", 0, 100);
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 2; i++) {
+            char *p = new_row();
+            keep_row(csan_publish(rows, p, 64));
+        }
+        csan_round("request");
+    }
+    drop_all(rows);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* A cache without a limit that drops what is old: after its first round it holds no more. */
+#include "cache_rounds.h"
+
+int main(void)
+{
+    csan_cache_t *rows = csan_cache("rows", 0, 0);
+    for (int round = 0; round < 5; round++) {
+        drop_all(rows);
+        for (int i = 0; i < 2; i++) {
+            char *p = new_row();
+            keep_row(csan_publish(rows, p, 64));
+        }
+        csan_round("request");
+    }
+    drop_all(rows);
+    return 0;
+}
