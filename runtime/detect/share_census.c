@@ -220,10 +220,19 @@ static bool is_note(const struct census *c, const struct place *p)
            p->at - c->alternate.lo < c->alternate.hi - c->alternate.lo || is_in_jmp_buf(p);
 }
 
+/* malloc's own variables point into what was freed: its lists, and where it split last. Of a static
+ * program they are not told from the program's. */
+static bool is_mallocs(const struct place *p, const struct share_item *i)
+{
+    return i->state == SHARE_GONE && p->kind == PLACE_GLOBAL && csan__block_real_usable &&
+           p->module == csan__module_find_live((uintptr_t)csan__block_real_usable) &&
+           p->module != csan__module_find_live((uintptr_t)is_mallocs);
+}
+
 static bool found(const struct pointer *p, void *arg)
 {
     struct census *c = arg;
-    if (is_excused(c, p->place.at))
+    if (is_excused(c, p->place.at) || is_mallocs(&p->place, c->targets[p->range].item))
         return true;
     struct hit *h = csan__arena_scratch_alloc(c->out->scratch, sizeof *h);
     if (!h) {
