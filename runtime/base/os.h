@@ -59,6 +59,9 @@ void csan__os_call_on_stack(void *top, void (*fn)(void *), void *arg);
  * -errno. */
 long csan__os_clone(unsigned long flags, void *top, int (*fn)(void *), void *arg);
 
+/* Valgrind runs this program: it ends one that calls csan__os_clone, and asks it nothing. */
+bool csan__os_in_valgrind(void);
+
 /* The return from a signal handler set by the raw system call. */
 void csan__os_sigreturn(void);
 

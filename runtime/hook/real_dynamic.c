@@ -87,13 +87,16 @@ static const void *object_of(uintptr_t pc)
     return dladdr((void *)pc, &info) ? info.dli_fbase : NULL;
 }
 
+/* Where it is there, Valgrind answers to libc's address. */
+#define VALGRINDS_MALLOC "_vgr10010ZU_libcZdsoZa_malloc"
+
 static bool is_glibc_heap(void)
 {
     const void *of_malloc = object_of((uintptr_t)csan__real.malloc);
     if (!csan__real.malloc_usable_size || !of_malloc ||
         of_malloc != object_of((uintptr_t)csan__real._exit))
         return false;
-    if (!dlsym(RTLD_NEXT, "gnu_get_libc_version"))
+    if (!dlsym(RTLD_NEXT, "gnu_get_libc_version") || dlsym(RTLD_DEFAULT, VALGRINDS_MALLOC))
         return false;
     return chunk_header_tells(1) && chunk_header_tells(100) && chunk_header_tells(5000) &&
            chunk_header_tells(1 << 20);

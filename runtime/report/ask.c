@@ -95,6 +95,7 @@ static const char nonsense[] =
 static const char no_memory[] = "symbols are missing: no memory was left to look them up";
 static const char no_command[] = "no symbols: the csan command was not found beside libcsan.so; "
                                  "set CSAN_PATH or install it";
+static const char in_valgrind[] = "no symbols: Valgrind lets no helper of csan's start";
 static const char not_started[] = "no symbols: the csan command could not be started";
 
 static void set_nonblocking(int fd)
@@ -182,7 +183,7 @@ const char *csan__ask_helper(const struct symbol_helper *helper, struct arena *s
     if (!anything_to_ask(questions, n))
         return NULL;
     if (!helper || !helper->start)
-        return no_command;
+        return csan__os_in_valgrind() ? in_valgrind : no_command;
     struct text request;
     struct talk t = {.patience_ms =
                          helper->patience_ms ? helper->patience_ms : PATIENCE_MS_DEFAULT};

@@ -101,6 +101,8 @@ static void keep(char *to, size_t cap, const char *name, const char *value)
 
 void csan__helper_find(char **environment)
 {
+    if (csan__os_in_valgrind())
+        return; /* it knows no such child */
     const char *given = variable(environment, "CSAN_PATH");
     size_t length = given ? csan__text_length(given) : 0;
     keep(helper.debuginfod, sizeof helper.debuginfod, "DEBUGINFOD_URLS",

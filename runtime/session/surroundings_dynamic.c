@@ -50,6 +50,15 @@ static const char *find_sanitizer(void)
     return NULL;
 }
 
+/* memcheck, Helgrind, DRD, Massif and DHAT put their own malloc in the place of every other. */
+static const char *find_valgrind(void)
+{
+    return dlsym(RTLD_DEFAULT, "_vgr10010ZU_libcZdsoZa_malloc")
+               ? "Valgrind is around this program, and takes malloc for itself: run it without "
+                 "Valgrind, or without csan"
+               : NULL;
+}
+
 /* Whether the malloc that the program calls is csan's cannot be told from addresses (an executable
  * may have an entry of its own for a function whose address it takes): it is tried. */
 static const char *find_other_malloc(void)
@@ -76,7 +85,8 @@ static const char *find_other_malloc(void)
 
 const char *csan__surroundings_in_the_way(void)
 {
-    const char *why = find_sanitizer();
+    const char *why = find_valgrind();
+    why = why ? why : find_sanitizer();
     return why ? why : find_other_malloc();
 }
 
