@@ -11,6 +11,8 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "detect/detector.h"
+#include "detect/gone.h"
+#include "record/chunk.h"
 #include "record/maps.h"
 #include "record/module.h"
 #include "record/stack.h"
@@ -157,13 +159,15 @@ static struct record look_back(uintptr_t addr)
     return was;
 }
 
-bool csan__bad_free_unknown(const struct free_call *c, const struct chunk_signs *(*learn)(void))
+bool csan__bad_free_unknown(const struct free_call *c)
 {
     struct range at;
     if (note_freed_inside(c))
         return true;
-    struct record what = look_back(c->addr); /* first: learning uses the heap */
-    enum chunk state = csan__block_chunk_headers ? csan__chunk_state(c->addr, learn()) : CHUNK_USED;
+    struct record what = look_back(c->addr);
+    enum chunk state = CHUNK_USED;
+    if (csan__block_chunk_headers)
+        state = csan__chunk_state(c->addr, &csan__chunk_signs);
     if (is_on_own_stack(c))
         what = (struct record){.mistake = FREED_STACK};
     else if (csan__module_find_live(c->addr))
@@ -199,7 +203,7 @@ void csan__bad_free_size(const struct free_call *c, const struct block *b, size_
 static bool note_overflow(const struct block *b, void *arg)
 {
     (void)arg;
-    if (!b->damaged)
+    if (!b->damaged || csan__gone(b->start))
         return true;
     struct record what = {.mistake = OVERFLOWN, .allocated = b->stack, .asked = b->asked};
     struct record *r = enter_record(&what);

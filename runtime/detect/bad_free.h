@@ -10,7 +10,6 @@
 #define CSAN_DETECT_BAD_FREE_H
 
 #include "record/block.h"
-#include "record/chunk.h"
 #include "record/thread.h"
 #include "record/unwind.h"
 
@@ -22,8 +21,8 @@ struct free_call {
     enum block_family as;
 };
 
-/* addr is no live block. True: it is wrong, and noted. learn may allocate and free. */
-bool csan__bad_free_unknown(const struct free_call *c, const struct chunk_signs *(*learn)(void));
+/* addr is no live block. True: it is wrong, and noted. */
+bool csan__bad_free_unknown(const struct free_call *c);
 /* A block that was live, and is in the account no more: DROP_DAMAGED or DROP_OTHER_FAMILY. */
 void csan__bad_free_block(const struct free_call *c, const struct block *b, enum block_drop why);
 /* free_sized and its like were given another size than malloc. */

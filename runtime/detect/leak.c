@@ -17,6 +17,7 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "detect/detector.h"
+#include "detect/gone.h"
 #include "detect/linker.h"
 #include "detect/mark.h"
 #include "detect/roots.h"
@@ -24,6 +25,8 @@
 
 #include <errno.h>
 #include <string.h>
+
+#define SUSPECTS_MAX 10000u
 
 struct direct {
     uintptr_t start;
@@ -56,13 +59,16 @@ static void keep_ignored(struct mark *m)
 }
 
 /* Out of the graph, where they hold nothing: older ones, those whose memory is gone or cannot be
- * read, and what the dynamic linker keeps for itself. */
+ * read, and what the dynamic linker keeps for itself. Where there are a great many, some are lost
+ * in earnest. */
 static void drop_unjudged(struct mark *m, uint32_t since)
 {
     struct mark_cursor at = {0, 0};
     struct block b;
+    uint32_t suspects = 0;
     for (uintptr_t start; csan__mark_next(m, &at, &start);)
-        if (!csan__block_at(start, &b) || b.epoch < since || csan__linker_took(b.stack))
+        if (!csan__block_at(start, &b) || b.epoch < since || csan__linker_took(b.stack) ||
+            (suspects++ < SUSPECTS_MAX && csan__gone(start)))
             csan__mark_drop(start);
 }
 

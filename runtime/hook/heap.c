@@ -6,6 +6,7 @@
 #include "hook/guard.h"
 #include "hook/new.h"
 #include "record/block_map.h"
+#include "record/chunk.h"
 #include "record/colour.h"
 #include "record/stack.h"
 #include "record/sync.h"
@@ -91,31 +92,26 @@ static CSAN_ALWAYS_INLINE bool died(void *p, struct block *old)
 }
 
 /* By looking at what becomes of blocks that are freed; the one behind keeps the last of them from
- * being joined with what follows. */
-static CSAN_COLD const struct chunk_signs *learn_signs(void)
+ * being joined with what follows. After the session's start, which knows the modules. */
+__attribute__((constructor(103))) static void learn_signs(void)
 {
-    static struct chunk_signs signs;
-    static bool known;
-    if (!csan__real_is_glibc_heap || __atomic_load_n(&known, __ATOMIC_ACQUIRE))
-        return &signs;
     static const size_t sizes[] = {24, 40, 4000, 24};
     void *p[CSAN_COUNT(sizes)];
+    if (!csan__real_ready() || !csan__real_is_glibc_heap)
+        return;
     for (size_t i = 0; i < CSAN_COUNT(sizes); i++)
         p[i] = csan__real.malloc(sizes[i]);
     uintptr_t at[] = {(uintptr_t)p[0], (uintptr_t)p[1], (uintptr_t)p[2]};
     for (size_t i = 0; i + 1 < CSAN_COUNT(sizes); i++)
         csan__real.free(p[i]);
-    if (at[0] && at[1] && at[2] && p[3]) {
-        signs = csan__chunk_learn(at[0], at[1], at[2]);
-        __atomic_store_n(&known, true, __ATOMIC_RELEASE);
-    }
+    if (at[0] && at[1] && at[2] && p[3])
+        csan__chunk_signs = csan__chunk_learn(at[0], at[1], at[2]);
     csan__real.free(p[3]);
-    return &signs;
 }
 
 static CSAN_COLD bool is_wrong(const struct free_call *c)
 {
-    return c->thread && csan__bad_free_unknown(c, learn_signs);
+    return c->thread && csan__bad_free_unknown(c);
 }
 
 /* Something is wrong with the block that was dropped, or it was none. */

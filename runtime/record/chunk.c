@@ -8,8 +8,9 @@
 #define OTHER_ARENA ((size_t)4)
 #define FLAGS ((size_t)7)
 
-#define HEAP_BYTES ((uintptr_t)64 << 20) /* of another arena; it begins with that arena's address  \
-                                          */
+#define HEAP_BYTES                                                                                 \
+    ((uintptr_t)64 << 20) /* of another arena; it begins with that arena's address                 \
+                           */
 #define ARENA_FAST 16
 #define ARENA_TOP 96 /* also where a list of freed chunks that are in no bin yet begins */
 #define ARENA_NEXT 2160
@@ -23,6 +24,8 @@ struct header {
     size_t before; /* size of the chunk in front, where that is free */
     size_t size;   /* with flags */
 };
+
+struct chunk_signs csan__chunk_signs;
 
 static bool read(void *to, uintptr_t from, size_t bytes)
 {

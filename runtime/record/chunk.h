@@ -11,8 +11,8 @@
  * another bin (P clear behind it, or behind what it was joined with), or part of the arena's top.
  * So NONE and FREE are proofs; USED is the rest, and what is not known (a sandbox may forbid to
  * ask). Reads by copies: never faults. Layout: glibc's malloc/malloc.c, struct malloc_state,
- * unchanged from 2.26 to 2.42. No state, any thread. Needs base, record/module; used by hook/heap,
- * detect/bad_free. */
+ * unchanged from 2.26 to 2.42. Any thread. Needs base, record/module; used by hook/heap,
+ * detect. */
 #ifndef CSAN_RECORD_CHUNK_H
 #define CSAN_RECORD_CHUNK_H
 
@@ -25,6 +25,9 @@ struct chunk_signs {
     uintptr_t key; /* what thread caches write into a free block */
     uintptr_t main_arena;
 };
+
+/* This process's: set once, by the hook layer at start. */
+extern struct chunk_signs csan__chunk_signs;
 
 enum chunk csan__chunk_state(uintptr_t addr, const struct chunk_signs *signs);
 /* From two small blocks just freed, and one too large for a thread's cache. */

@@ -1,0 +1,6 @@
+#include <stdlib.h>
+
+void give(void *p)
+{
+    free(p);
+}
