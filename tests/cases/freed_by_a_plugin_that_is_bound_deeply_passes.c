@@ -5,8 +5,8 @@
 
 #include <dlfcn.h>
 
-/* With RTLD_DEEPBIND the plugin's free is libc's own, past csan: the blocks are libc's again, lie in its
- * lists, are joined with others, are given out anew. */
+/* With RTLD_DEEPBIND the plugin's free is libc's own, past csan: the blocks are libc's again, lie
+ * in its lists, are joined with others, are given out anew. */
 enum { SIZES = 40, EACH = 30 };
 static void *held[SIZES * EACH], *volatile between[SIZES * EACH], *volatile later[200];
 

@@ -4,11 +4,18 @@
 // plain: no
 #include "case.h"
 
+/* Whatever is there, it is another byte then. */
+static void spoil(char *at)
+{
+    volatile char *byte = keep(at);
+    *byte = (char)~*byte;
+}
+
 char *volatile kept;
 
 int main(void)
 {
     kept = malloc(32); /* made */
-    memset(keep(kept), 'x', 33);
+    spoil(kept + 32);
     return 0;
 }

@@ -7,13 +7,22 @@
 // plain: no
 #include "case.h"
 
+/* Whatever is there, it is another byte then. */
+static void spoil(char *at)
+{
+    volatile char *byte = keep(at);
+    *byte = (char)~*byte;
+}
+
 int main(void)
 {
     char *p = keep(malloc(32)); /* made */
-    memset(keep(p), 'x', 34);
+    spoil(p + 32);
+    spoil(p + 33);
     free(keep(p)); /* freed */
     p = keep(malloc(48));
-    memset(keep(p), 7, 49);
+    memset(keep(p), 7, 48);
+    spoil(p + 48);
     p = realloc(keep(p), 100); /* grown */
     int kept = p[47];
     free(p);

@@ -402,7 +402,7 @@ static __attribute__((noinline)) uintptr_t foreign_heap(void)
     char *heap = map(16 * CSAN_PAGE, MAP_PRIVATE);
     for (uintptr_t i = 100; i <= 200; i += i == 119 ? 11 : 1) {
         struct block b = {.start = (uintptr_t)heap + i * 64 + 16, .asked = 40, .usable = 56};
-        *(size_t *)(heap + i * 64 + 8) = 64 | 1;
+        *(size_t *)(heap + i * 64 + 8) = *(size_t *)(heap + i * 64 + 72) = 64 | 1;
         csan__block_add(&b);
     }
     return HIDE(heap);
