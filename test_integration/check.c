@@ -209,6 +209,7 @@ struct search {
     const char *name;
     bool is_old; /* layout before 0.13 */
     uint32_t found;
+    uint64_t runs; /* out: of all registrations together */
     struct end_of_test would;
     bool passes; /* out: one registration accepts `would` */
     int status;
@@ -217,9 +218,10 @@ struct search {
     int line;
 };
 
-static void note(struct search *s, int sig, signed char exit_value)
+static void note(struct search *s, int runs, int sig, signed char exit_value)
 {
     s->found++;
+    s->runs += runs > 0 ? (uint64_t)runs : 0;
     s->passes |= s->would.by_signal ? sig == s->would.code && sig != 0
                                     : sig == 0 && exit_value == (signed char)s->would.code;
     s->takes_status |= sig == 0 && exit_value == (signed char)s->status;
@@ -235,7 +237,7 @@ static void try_old(struct search *s, const struct block *b)
     memcpy(&r, (const void *)b->start, sizeof r);
     if (csan__module_find((uintptr_t)r.name) != NULL &&
         csan__os_read_memory(name, r.name, length) == length && memcmp(name, s->name, length) == 0)
-        note(s, r.signal, r.exit_value);
+        note(s, r.loop_end - r.loop_start, r.signal, r.exit_value);
 }
 
 static bool try_block(const struct block *b, void *arg)
@@ -254,7 +256,7 @@ static bool try_block(const struct block *b, void *arg)
     memcpy(&r, (const void *)b->start, sizeof r);
     if (csan__module_find((uintptr_t)r.test) != NULL &&
         csan__os_read_memory(&d, r.test, sizeof d) == sizeof d && d.name == s->name) {
-        note(s, r.signal, r.exit_value);
+        note(s, r.loop_end - r.loop_start, r.signal, r.exit_value);
         s->file = d.file;
         s->line = d.line;
     }
@@ -288,9 +290,11 @@ struct test_case {
         int current, last;
         void **data;
     } * tests;
-    void *others[5];
+    const struct tests *unchecked_setup, *unchecked_teardown; /* lists of fixtures */
+    void *others[3];
 };
 
+#define TEST_CASE_MIN offsetof(struct test_case, unchecked_setup)
 #define TESTS_MAX 4096u
 #define TIME_OUT_DEFAULT_S 4.0
 
@@ -298,6 +302,7 @@ struct case_search {
     const char *name;
     uint64_t time_out_ns;
     bool is_found;
+    bool has_teardown; /* an unchecked one, which comes after the case's last test */
 };
 
 static bool is_registered(const struct tests *list, const char *name)
@@ -320,16 +325,20 @@ static bool try_case(const struct block *b, void *arg)
     struct case_search *s = arg;
     struct test_case c;
     struct tests list;
-    if (b->damaged || b->asked < sizeof c - sizeof c.others || b->asked > sizeof c ||
+    if (b->damaged || b->asked < TEST_CASE_MIN || b->asked > sizeof c ||
         csan__os_read_memory(&c, (const void *)b->start, b->asked) != b->asked ||
         c.time_out.tv_sec < 0 || c.time_out.tv_sec > 1000000 || c.time_out.tv_nsec < 0 ||
         c.time_out.tv_nsec >= 1000000000 ||
         csan__os_read_memory(&list, c.tests, sizeof list) != sizeof list ||
         list.count > list.room || list.count > TESTS_MAX || !is_registered(&list, s->name))
         return true;
-    s->time_out_ns = (uint64_t)c.time_out.tv_sec * 1000000000u + (uint64_t)c.time_out.tv_nsec;
+    if (!s->is_found)
+        s->time_out_ns = (uint64_t)c.time_out.tv_sec * 1000000000u + (uint64_t)c.time_out.tv_nsec;
     s->is_found = true;
-    return false;
+    s->has_teardown |=
+        csan__os_read_memory(&list, c.unchecked_teardown, sizeof list) != sizeof list ||
+        list.count > 0;
+    return true;
 }
 
 /* Where the case is not found: the default, as Check makes it of its variables. */
@@ -347,6 +356,16 @@ static uint64_t time_out_ns(void)
     struct case_search s = {.name = check.name()};
     csan__block_each(try_case, &s);
     return s.is_found ? s.time_out_ns : default_time_out_ns();
+}
+
+static bool is_over(uint64_t runs)
+{
+    struct search tests = search((struct end_of_test){0}, 0);
+    struct case_search cases = {.name = check.name()};
+    if (tests.found == 0 || tests.runs > runs)
+        return false;
+    csan__block_each(try_case, &cases);
+    return cases.is_found && !cases.has_teardown;
 }
 
 static int failing_status(int wanted)
@@ -397,6 +416,7 @@ const struct framework csan__framework_check = {
     .test_name = test_name,
     .test_of_trace = test_of_trace,
     .is_test_to_come = is_test_to_come,
+    .is_over = is_over,
     .time_out_ns = time_out_ns,
     .would_pass = would_pass,
     .failing_status = failing_status,

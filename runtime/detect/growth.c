@@ -12,9 +12,10 @@
  * growth: when that is half of it or more, it is detect/leak.c's business alone. Only then are the
  * roots looked at a second time; a program whose rounds come to rest does not pay for that.
  *
- * The runs of a test that shares its process with others are rounds that nobody asked for: a loop
- * test may well fill what a fixture made and frees. So those are judged at the end of the process
- * alone, with TREND_LONG of them at least, and what has been freed by then is no finding. */
+ * The runs of a test that shares its process with others are rounds that nobody asked for: so at
+ * least TREND_LONG of them are needed. They are judged when the last has ended, and fail the test;
+ * but where an unchecked fixture may still free what they fill, at the end of the process, and what
+ * has been freed by then is no finding. */
 #include "base/options.h"
 #include "base/os.h"
 #include "base/text.h"
@@ -125,7 +126,7 @@ static int add_candidate(struct search *s, const struct rounds *r, struct round_
 
 static int search_in(struct search *s, const struct rounds *r, uint32_t since)
 {
-    uint32_t from = first_column(r, since), n = r->ncolumns - from;
+    uint32_t from = r->is_over ? 0 : first_column(r, since), n = r->ncolumns - from;
     uint32_t least = r->is_test ? TREND_LONG : 3;
     int failed = 0;
     if (r->is_test && from)
@@ -204,7 +205,7 @@ static void say_series(struct text *t, const struct candidate *c)
     uint32_t columns[] = {c->from, (c->from + c->of->ncolumns - 1) / 2, c->of->ncolumns - 1};
     for (size_t i = 0; i < CSAN_COUNT(columns); i++) {
         csan__text_str(t, i ? "; " : "after round ");
-        csan__text_u64(t, (columns[i] + 1) * c->of->stride);
+        csan__text_u64(t, (columns[i] + 1) * c->of->stride + (c->of->is_test ? 1 : 0));
         csan__text_str(t, ": ");
         say_level(t, c, columns[i]);
     }

@@ -21,6 +21,7 @@ struct census {
     uint32_t *stacks; /* those that have some */
     uint32_t count;
     size_t of_bytes, stacks_bytes;
+    uint32_t test_since; /* as csan__round_take's */
 };
 
 static struct rounds *names; /* guarded by LOCK_SESSION */
@@ -48,6 +49,8 @@ static bool count_block(const struct block *b, void *arg)
     struct census *c = arg;
     if (b->ignored || !b->stack || b->stack >= c->end || csan__share_is_cached(b->start))
         return true;
+    if (c->test_since && b->epoch < c->test_since && !csan__block_is_forgiven(b))
+        return true; /* from between two tests: the framework's own */
     struct level *level = &c->of[b->stack];
     if (!level->blocks)
         c->stacks[c->count++] = b->stack;
@@ -58,16 +61,19 @@ static bool count_block(const struct block *b, void *arg)
 
 static struct rounds *find(const char *name, bool is_test)
 {
-    char cut[ROUND_NAME_MAX] = "";
-    struct text t = TEXT(cut);
-    csan__text_str(&t, name ? name : "");
-    for (struct rounds *r = names; r; r = r->next)
-        if (r->is_test == is_test && strcmp(r->name, cut) == 0)
-            return r;
-    struct rounds *r = csan__arena_alloc(sizeof *r);
-    if (!r)
-        return NULL;
-    memcpy(r->name, cut, sizeof cut);
+    struct rounds *r = names;
+    while (r && (r->is_test != is_test || strncmp(r->name, name, ROUND_NAME_MAX - 1) != 0))
+        r = r->next;
+    return r;
+}
+
+static struct rounds *find_or_make(const char *name, bool is_test)
+{
+    struct rounds *r = find(name, is_test);
+    if (r || !(r = csan__arena_alloc(sizeof *r)))
+        return r;
+    struct text t = TEXT(r->name);
+    csan__text_str(&t, name);
     r->is_test = is_test;
     r->stride = 1;
     r->next = names;
@@ -178,9 +184,10 @@ static int add_column(struct rounds *r, const struct census *c)
     return 0;
 }
 
-int csan__round_take(const char *name, bool is_test)
+int csan__round_take(const char *name, uint32_t test_since)
 {
-    struct rounds *r = find(name, is_test);
+    bool is_test = test_since != 0;
+    struct rounds *r = find_or_make(name ? name : "", is_test);
     if (!r)
         return -ENOMEM;
     if (is_test && !r->has_run) {
@@ -193,12 +200,18 @@ int csan__round_take(const char *name, bool is_test)
     }
     struct census c;
     bool fits = begin_census(&c);
+    c.test_since = test_since;
     if (fits)
         csan__block_each(count_block, &c);
     int failed = fits ? add_column(r, &c) : -ENOMEM;
     end_census(&c);
     r->count += !failed;
     return failed;
+}
+
+struct rounds *csan__round_of_test(const char *name)
+{
+    return find(name, true);
 }
 
 struct rounds *csan__round_first(void)

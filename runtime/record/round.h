@@ -35,9 +35,10 @@ struct round_row {
 
 struct rounds {
     char name[ROUND_NAME_MAX];
-    bool is_test;    /* nobody asked for it: the runs of a test are its rounds */
-    uint64_t count;  /* rounds that have ended; of a test but the first, which costs no memory */
-    bool has_run;    /* of a test */
+    bool is_test;   /* nobody asked for it: the runs of a test are its rounds */
+    uint64_t count; /* rounds that have ended; of a test but the first, which costs no memory */
+    bool has_run;   /* of a test */
+    bool is_over; /* of a test: it runs no more, and nothing of its suite's may free what it kept */
     uint64_t stride; /* between two columns */
     uint32_t ncolumns;
     uint32_t epochs[ROUND_COLUMNS]; /* mark after which that round ended */
@@ -46,10 +47,13 @@ struct rounds {
     struct rounds *next;
 };
 
-/* A round of `name` (NULL: "") has ended now. 0 or -ENOMEM; then it is not counted. is_test: it is
- * the test of that name that has; its rounds are others than those of a name. */
-int csan__round_take(const char *name, bool is_test);
-struct rounds *csan__round_first(void); /* all names, newest first */
+/* A round of `name` (NULL: "") has ended now. 0 or -ENOMEM; then it is not counted. test_since: it
+ * is the test of that name that has, which began with this epoch; its rounds are others than those
+ * of a name, and what tests have allocated (forgiven, or since then) is all that counts. 0: no
+ * test. */
+int csan__round_take(const char *name, uint32_t test_since);
+struct rounds *csan__round_of_test(const char *name); /* NULL: it has not run */
+struct rounds *csan__round_first(void);               /* all names, newest first */
 /* In the child after fork: what the parent repeated is not the child's. */
 void csan__round_forked(void);
 

@@ -10,7 +10,7 @@ struct census {
     const struct full_regs *at;
     int (*count)(struct census *c); /* while nothing moves */
     const char *name;               /* of a round */
-    bool is_test;
+    uint32_t test_since;
     struct living *out;
     struct arena scratch;
     int failed;
@@ -48,14 +48,14 @@ static int run(struct census *c)
 
 static int count_round(struct census *c)
 {
-    if (!c->is_test)
+    if (c->test_since == 0)
         csan__share_round();
-    return csan__round_take(c->name, c->is_test);
+    return csan__round_take(c->name, c->test_since);
 }
 
-void csan__census_round(const char *name, bool is_test, const struct full_regs *at)
+void csan__census_round(const char *name, uint32_t test_since, const struct full_regs *at)
 {
-    struct census c = {.at = at, .count = count_round, .name = name, .is_test = is_test};
+    struct census c = {.at = at, .count = count_round, .name = name, .test_since = test_since};
     run(&c);
 }
 

@@ -96,6 +96,14 @@ bool csan__framework_test_of(const struct trace *t, struct text *name)
     return false;
 }
 
+bool csan__framework_is_over(uint64_t runs)
+{
+    for (size_t i = 0; i < CSAN_COUNT(frameworks); i++)
+        if (frameworks[i]->is_used() && frameworks[i]->is_over(runs))
+            return true;
+    return false;
+}
+
 bool csan__framework_is_used(void)
 {
     for (size_t i = 0; i < CSAN_COUNT(frameworks); i++)

@@ -54,6 +54,9 @@ struct framework {
     bool (*test_of_trace)(const struct trace *t, struct text *name);
     /* May this process, just forked, become one that runs a test? */
     bool (*is_test_to_come)(void);
+    /* Of the test that has just ended in the runner's own process, and has run so often by now: was
+     * that the last time, and can no fixture free any more what it left? */
+    bool (*is_over)(uint64_t runs);
     /* When the framework will kill the test that runs here, from its process's begin on; 0: never,
      * or not known. Called only where in_test. */
     uint64_t (*time_out_ns)(void);
@@ -80,6 +83,8 @@ const struct framework *csan__framework_current(void);
 /* The same two questions of whichever framework it is; 0 where there is none. */
 bool csan__framework_is_test_to_come(void);
 uint64_t csan__framework_time_out_ns(void);
+/* Of a test in the runner's own process, as is_over. */
+bool csan__framework_is_over(uint64_t runs);
 /* Name of the test that runs in this process or in the process that it descends from, for
  * "(test NAME)"; NULL: none. */
 const char *csan__framework_test(void);

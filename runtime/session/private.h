@@ -32,7 +32,7 @@ int csan__judge_borrow(void (*run)(void *arg), void *arg);
 void csan__judge_failed(int error);
 
 /* census.c: a round of `name` has ended now, or a run of that test. */
-void csan__census_round(const char *name, bool is_test, const struct full_regs *at);
+void csan__census_round(const char *name, uint32_t test_since, const struct full_regs *at);
 /* What was allocated since a mark and lives. 0 or -errno. */
 struct living {
     uint32_t since; /* in: epoch */

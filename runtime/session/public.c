@@ -4,10 +4,12 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "detect/detector.h"
-#include "record/colour.h"
+#include "detect/trend.h"
 #include "record/block.h"
+#include "record/colour.h"
 #include "record/label.h"
 #include "record/name.h"
+#include "record/round.h"
 #include "record/sync.h"
 #include "record/tally.h"
 #include "record/world.h"
@@ -101,14 +103,14 @@ int csan_check(uint64_t since)
     return judge_since(since, &at, &out);
 }
 
-static void end_round(const char *name, bool is_test, const struct full_regs *at)
+static void end_round(const char *name, uint32_t test_since, const struct full_regs *at)
 {
     struct thread *self = csan__thread_get();
     if (csan__options.max_growth == OPTION_OFF || !csan__session_is_armed() || !self ||
         csan__session_is_inside(self))
         return;
     self->inside = 1;
-    csan__census_round(name, is_test, at);
+    csan__census_round(name, test_since, at);
     csan__session_leave(self);
 }
 
@@ -116,7 +118,7 @@ void csan_round(const char *name)
 {
     struct full_regs at;
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
-    end_round(name, false, &at);
+    end_round(name, 0, &at);
 }
 
 struct stats csan_stats(uint64_t since)
@@ -158,14 +160,27 @@ void csan_repeat_end(uint64_t since)
     judge_since(since, &at, &out);
 }
 
+/* The rounds of the test that has ended, when it will not run again: they are judged with it. */
+static struct rounds *rounds_that_are_over(const char *test)
+{
+    struct rounds *r = test ? csan__round_of_test(test) : NULL;
+    bool is_over = r && r->ncolumns >= TREND_LONG && csan__framework_is_over(r->count + 1);
+    return is_over ? r : NULL;
+}
+
 CSAN_API int csan_framework_judge(unsigned long long since, struct csan_framework_verdict *v)
 {
     struct full_regs at;
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     if (v->test)
-        end_round(v->test, true, &at);
+        end_round(v->test, epoch_of(since, "csan_check"), &at);
+    struct rounds *over = rounds_that_are_over(v->test);
+    if (over)
+        over->is_over = true;
     struct outcome out = {.brief = v->text, .brief_cap = sizeof v->text, .test = v->test};
     int findings = judge_since(since, &at, &out);
+    if (over)
+        over->is_over = false;
     if (findings) {
         struct text file = TEXT(v->file);
         csan__text_str(&file, out.file ? out.file : "");

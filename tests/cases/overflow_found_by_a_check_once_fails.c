@@ -4,14 +4,14 @@
 // plain: no
 #include "case.h"
 
+#include <csan.h>
+
 /* Whatever is there, it is another byte then. */
 static void spoil(char *at)
 {
     volatile char *byte = keep(at);
     *byte = (char)~*byte;
 }
-
-#include <csan.h>
 
 char *volatile kept[3];
 
