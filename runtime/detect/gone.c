@@ -9,8 +9,8 @@ static bool is_inside_another(uintptr_t start)
     struct block b;
     uintptr_t below = csan__block_below(start - 1);
     for (uint32_t n = 0; below && start - below < BLOCK_LARGE && n < OTHERS_MAX; n++) {
-        if (csan__block_at(below, &b) && !b.damaged && start - below < b.usable)
-            return true;
+        if (csan__block_at(below, &b) && !b.damaged)
+            return start - below < b.usable;
         below = csan__block_below(below - 1);
     }
     return false;

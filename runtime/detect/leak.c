@@ -26,7 +26,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define SUSPECTS_MAX 10000u
+#define SUSPECTS_MAX 4000u
 
 struct direct {
     uintptr_t start;
