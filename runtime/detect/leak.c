@@ -7,6 +7,10 @@
  *                                           └─ judged ──┬─ direct: one per group below
  *                                                       └─ behind: reached from a direct one
  *
+ * Possibly lost, as Valgrind has it, is what only pointers to the inside keep: with verbosity the
+ * same is done once before with pointers to starts alone, and those that turn out not to be lost
+ * are notes.
+ *
  * Direct is a lost block that no lost block outside of its own cycle points to; of a cycle that
  * nothing points to, the block with the lowest address. Both are found by flooding twice: forwards,
  * each block that is still white when its turn comes becomes a candidate; then the candidates
@@ -47,6 +51,13 @@ static struct {
     struct group *groups; /* open addressing by stack, a power of 2 of slots */
     size_t nslots;
 } last; /* guarded by LOCK_SESSION: one verdict at a time */
+
+/* Direct among what no pointer to a start leads to: lost, or possibly lost. */
+struct suspect {
+    uintptr_t start;
+    struct mark_reach reach;
+    struct suspect *next;
+};
 
 /* What was allocated under csan_disable, or is ignored, keeps alive what it points to. */
 static void keep_ignored(struct mark *m)
@@ -155,42 +166,137 @@ static int classify(struct mark *m, uintptr_t *candidates, struct findings *out)
     return failed;
 }
 
-static int judge_marked(struct mark *m, uint32_t since, const struct world *w, struct findings *out)
+/* Room for the white blocks' addresses; NULL: there are none, or no memory for them. */
+static uintptr_t *list_candidates(const struct mark *m, size_t *bytes)
 {
-    int failed = csan__roots_mark(m, w);
-    if (failed)
-        return failed;
-    keep_ignored(m);
-    drop_unjudged(m, since);
     uint64_t lost = csan__mark_count(m);
-    if (!lost)
-        return 0;
-    size_t bytes = csan__base_round_up(lost * sizeof(uintptr_t), CSAN_PAGE);
-    uintptr_t *candidates = csan__block_memory(bytes);
+    *bytes = csan__base_round_up(lost * sizeof(uintptr_t), CSAN_PAGE);
+    return lost ? csan__block_memory(*bytes) : NULL;
+}
+
+static int judge_marked(struct mark *m, uint32_t since, struct findings *out)
+{
+    size_t bytes;
+    drop_unjudged(m, since);
+    uintptr_t *candidates = list_candidates(m, &bytes);
     if (!candidates)
-        return -ENOMEM;
-    failed = classify(m, candidates, out);
+        return bytes ? -ENOMEM : 0;
+    int failed = classify(m, candidates, out);
     csan__os_unmap(candidates, bytes);
     return failed;
+}
+
+/* ---- possibly lost */
+
+static int find_suspects(struct mark *m, uint32_t since, struct arena *scratch,
+                         struct suspect **list)
+{
+    size_t bytes;
+    drop_unjudged(m, since);
+    uintptr_t *candidates = list_candidates(m, &bytes);
+    if (!candidates)
+        return bytes ? -ENOMEM : 0;
+    csan__mark_save(m);
+    size_t n = find_candidates(m, candidates);
+    csan__mark_restore(m);
+    while (n-- > 0) {
+        struct suspect *one = csan__mark_is_white(candidates[n])
+                                  ? csan__arena_scratch_alloc(scratch, sizeof *one)
+                                  : NULL;
+        if (!one)
+            continue;
+        *one = (struct suspect){candidates[n], csan__mark_flood(m, candidates[n]), *list};
+        *list = one;
+    }
+    csan__os_unmap(candidates, bytes);
+    return 0;
+}
+
+static int look_for_suspects(const struct world *w, uint32_t since, struct arena *scratch,
+                             struct suspect **list)
+{
+    struct mark *m;
+    int failed = csan__mark_begin(w, &m);
+    if (failed)
+        return failed;
+    csan__mark_starts_only(m);
+    failed = csan__roots_mark(m, w);
+    keep_ignored(m);
+    if (!failed)
+        failed = find_suspects(m, since, scratch, list);
+    csan__mark_end(m);
+    return failed;
+}
+
+static struct finding *note_of(struct findings *out, uint32_t stack)
+{
+    for (struct finding *f = out->first; f; f = f->next)
+        if (f->is_note && f->kind == FINDING_LEAK && f->stack == stack)
+            return f;
+    struct finding *f = csan__findings_add(out, FINDING_LEAK);
+    if (!f)
+        return NULL;
+    f->is_note = true;
+    f->stack = stack;
+    f->attempt = "keep a pointer to its start as well, or free it where the last of these goes";
+    return f;
+}
+
+/* While m has what is reached by any pointer. */
+static void note_possible(const struct suspect *list, struct findings *out)
+{
+    struct block b;
+    for (; list; list = list->next) {
+        struct finding *f = NULL;
+        if (!csan__mark_is_white(list->start) && csan__block_at(list->start, &b))
+            f = note_of(out, b.stack);
+        if (!f)
+            continue;
+        uint64_t bytes = b.asked ? b.asked : 1;
+        f->count++;
+        f->amount += list->reach.bytes;
+        f->behind_bytes += list->reach.bytes - bytes;
+        f->behind_count += list->reach.blocks - 1;
+    }
+    for (struct finding *f = out->first; f; f = f->next) {
+        char buf[96];
+        struct text t = TEXT(buf);
+        if (!f->is_note || f->kind != FINDING_LEAK)
+            continue;
+        csan__text_bytes(&t, f->amount - f->behind_bytes);
+        csan__text_str(&t, " in ");
+        csan__text_count(&t, f->count, "block");
+        csan__text_str(&t, " possibly lost: only pointers to the inside keep it");
+        f->what = csan__arena_scratch_copy(out->scratch, buf, t.len);
+    }
 }
 
 static int judge(uint32_t since, const struct world *w, struct findings *out)
 {
     struct mark *m;
+    struct suspect *suspects = NULL;
     memset(&last, 0, sizeof last);
     if (csan__options.max_leak == OPTION_OFF)
         return 0;
     struct findings before = *out;
+    uint32_t notes;
     int failed;
     do {
         *out = before;
         *out->last = NULL;
-        failed = csan__mark_begin(w, &m);
+        suspects = NULL;
+        failed =
+            csan__options.verbosity ? look_for_suspects(w, since, out->scratch, &suspects) : 0;
+        failed = failed ? failed : csan__mark_begin(w, &m);
         if (failed)
             return failed;
-        failed = judge_marked(m, since, w, out);
+        failed = csan__roots_mark(m, w);
+        keep_ignored(m);
+        note_possible(suspects, out);
+        notes = out->count;
+        failed = failed ? failed : judge_marked(m, since, out);
         csan__mark_end(m);
-    } while (!failed && out->count > before.count && w->look_again && w->look_again());
+    } while (!failed && out->count > notes && w->look_again && w->look_again());
     return failed;
 }
 

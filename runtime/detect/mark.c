@@ -40,6 +40,7 @@ struct mark {
     struct block_leaf **leaves; /* by address */
     size_t nleaves, leaves_bytes;
     uintptr_t lo, extent; /* a word outside [lo, lo + extent) points at no block */
+    bool starts_only;
     /* ---- */
     bool is_helper, is_settled; /* the second: there is a team, or there will be none */
     struct mark_reach reach;
@@ -154,9 +155,23 @@ static CSAN_COLD bool refill(struct mark *m)
 
 /* ---- words */
 
+/* Of C++'s arrays of objects with a destructor the program has a pointer behind their count, which
+ * takes 8 bytes, or 16. */
+static bool is_behind_count(uintptr_t word)
+{
+    uintptr_t start = word & 15 ? word - 8 : word - 16;
+    size_t asked, head = word - start, count;
+    if (!csan__block_is_live(start) || !csan__memory_asked(start, &asked) || asked <= head)
+        return false;
+    count = *(memory_word *)(word - 8);
+    return count > 0 && (asked - head) % count == 0;
+}
+
 /* No block begins there: look for the one around it. */
 static CSAN_NOINLINE void consider_inside(struct mark *m, uintptr_t word)
 {
+    if (m->starts_only && !is_behind_count(word))
+        return;
     uintptr_t start = csan__block_below(word);
     if (start) {
         if (csan__mark_is_white(start))
@@ -273,6 +288,7 @@ static void add_helper(const struct mark *m)
     *h = (struct mark){.team = team, .leaves = m->leaves, .nleaves = m->nleaves};
     h->lo = m->lo;
     h->extent = m->extent;
+    h->starts_only = m->starts_only;
     h->is_helper = h->is_settled = true;
     csan__memory_open(&h->memory);
     csan__mark_pool_add(&team->pool);
@@ -369,6 +385,11 @@ static void follow(struct mark *m)
     if (m->team)
         csan__mark_pool_resume(&m->team->pool);
     drain(m);
+}
+
+void csan__mark_starts_only(struct mark *m)
+{
+    m->starts_only = true;
 }
 
 void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi)

@@ -35,6 +35,10 @@ struct mark_cursor {
 int csan__mark_begin(const struct world *w, struct mark **out);
 void csan__mark_end(struct mark *m);
 
+/* From now on a pointer to the inside counts only where C++ has it: behind the count of a `new
+ * T[n]`. */
+void csan__mark_starts_only(struct mark *m);
+
 /* Looks at the aligned words of [lo, hi), of which any part may be unreadable, and follows them. */
 void csan__mark_scan(struct mark *m, uintptr_t lo, uintptr_t hi);
 /* The same by copies, pages that were never touched too. */
