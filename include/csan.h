@@ -163,9 +163,9 @@ CSAN_ONCE static inline void csan_round(const char *name)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow" /* in C++, of the struct's constructor */
-/* All 0 without the library. Counting begins with the process's first mark, or the first
- * csan_stats. Since 0 means the start: what lives is then of the whole process, all else of the
- * time in which csan has counted. */
+/* All 0 without the library. Since 0 means the start of the process (before main; what libraries
+ * took before csan was there is not counted). A static program, and a plugin that alone calls this,
+ * is counted from the first mark or csan_stats on: only what lives is of the whole process then. */
 static inline struct csan_stats csan_stats(csan_mark_t since)
 {
     struct csan_stats none = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};

@@ -95,6 +95,8 @@ void csan__tally_mark(uint32_t epoch)
     if (!__atomic_load_n(&tally.marks, __ATOMIC_ACQUIRE) && !begin())
         return;
     struct moment *m = &tally.marks[epoch];
+    if (csan__thread_self)
+        csan__thread_self->tally.last = 0; /* older than the mark */
     m->sums = sums();
     m->live = __atomic_load_n(&tally.live, __ATOMIC_RELAXED);
     raise_peak(epoch, m->live);

@@ -5,9 +5,10 @@
  *
  * Since a mark: the sums now less those then; the peak is the highest of all marks since, less what
  * lived at the mark. All of it is exact while one thread runs; of others' calls in that very moment
- * some may be in one number and not in another. Counting begins with the first mark: until then it
- * costs a hook one test of a flag. Any thread, no lock; memory is csan's, mapped once, touched mark
- * by mark. Needs record/block, thread; used by hook/heap.c, session. */
+ * some may be in one number and not in another. Counting begins with the first mark (of a
+ * program that asks, at its start): until then it costs a hook one test of a flag. Any thread, no
+ * lock; memory is csan's, mapped once, touched mark by mark. Needs record/block, thread; used by
+ * hook/heap.c, session. */
 #ifndef CSAN_RECORD_TALLY_H
 #define CSAN_RECORD_TALLY_H
 

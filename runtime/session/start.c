@@ -245,6 +245,8 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     csan__profile_start();
     register_endings();
     session.first_epoch = csan__block_new_epoch(); /* what libc took for itself is not judged */
+    if (csan__surroundings_refer_to("csan_api_stats"))
+        csan__tally_mark(session.first_epoch);
     session.armed = true;
     shake_hands(environment ? environment : environ);
     csan__watchdog_need_of_test();

@@ -17,6 +17,9 @@ const char *csan__surroundings_in_the_way(void);
 uintptr_t csan__surroundings_exit(void);
 /* Libc is a module of its own, not part of the program. */
 bool csan__surroundings_has_libc_apart(void);
+/* Does the program, or a library that is there by now, refer to this function? A static program: not
+ * known, false. */
+bool csan__surroundings_refer_to(const char *function);
 /* Path of the file that csan's code is in; "" when not known. */
 const char *csan__surroundings_own_path(void);
 

@@ -4,6 +4,7 @@
 #include "record/cfi.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,70 @@ bool csan__surroundings_has_libc_apart(void)
 uintptr_t csan__surroundings_exit(void)
 {
     return (uintptr_t)dlsym(RTLD_NEXT, "exit");
+}
+
+/* Of a module, as its dynamic section tells. */
+struct references {
+    const char *names;
+    const ElfW(Sym) * symbols;
+    const ElfW(Rela) * tables[2];
+    size_t bytes[2];
+};
+
+static void read_dynamic(const ElfW(Dyn) * d, struct references *r)
+{
+    for (; d->d_tag != DT_NULL; d++) {
+        switch (d->d_tag) {
+        case DT_STRTAB:
+            r->names = (const char *)d->d_un.d_ptr;
+            break;
+        case DT_SYMTAB:
+            r->symbols = (const ElfW(Sym) *)d->d_un.d_ptr;
+            break;
+        case DT_RELA:
+            r->tables[0] = (const ElfW(Rela) *)d->d_un.d_ptr;
+            break;
+        case DT_RELASZ:
+            r->bytes[0] = d->d_un.d_val;
+            break;
+        case DT_JMPREL:
+            r->tables[1] = (const ElfW(Rela) *)d->d_un.d_ptr;
+            break;
+        case DT_PLTRELSZ:
+            r->bytes[1] = d->d_un.d_val;
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+static bool table_refers_to(const struct references *r, size_t table, const char *function)
+{
+    for (size_t i = 0; i < r->bytes[table] / sizeof *r->tables[table]; i++) {
+        size_t symbol = ELF64_R_SYM(r->tables[table][i].r_info);
+        if (symbol && strcmp(r->names + r->symbols[symbol].st_name, function) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ld.so has made addresses of what the section holds; of the kernel's own module it has not, and
+ * that refers to nothing. */
+static int module_refers_to(struct dl_phdr_info *module, size_t size, void *function)
+{
+    struct references r = {.names = NULL};
+    (void)size;
+    for (ElfW(Half) i = 0; i < module->dlpi_phnum; i++)
+        if (module->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            read_dynamic((const ElfW(Dyn) *)(module->dlpi_addr + module->dlpi_phdr[i].p_vaddr), &r);
+    return r.names && r.symbols &&
+           (table_refers_to(&r, 0, function) || table_refers_to(&r, 1, function));
+}
+
+bool csan__surroundings_refer_to(const char *function)
+{
+    return dl_iterate_phdr(module_refers_to, (void *)(uintptr_t)function);
 }
 
 const char *csan__surroundings_own_path(void)
