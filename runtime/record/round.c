@@ -223,3 +223,39 @@ void csan__round_forked(void)
 {
     names = NULL;
 }
+
+static bool row_is_valid(const struct rounds *r, uint32_t at)
+{
+    const struct round_row *row = &r->rows[at];
+    uint32_t last = r->ncolumns - 1;
+    if (!row->stack || row->stack >= csan__stack_end())
+        return false;
+    for (uint32_t i = 0; i < at; i++)
+        if (r->rows[i].stack == row->stack)
+            return false;
+    return !row->series || (r->ncolumns && row->series->bytes[last] == row->bytes &&
+                            row->series->blocks[last] == row->blocks);
+}
+
+/* Each column is one stride of rounds; a row's series ends with the row's own level. */
+static bool rounds_are_valid(const struct rounds *r)
+{
+    if (r->ncolumns >= ROUND_COLUMNS || r->nrows > r->rows_max || (r->stride & (r->stride - 1)) ||
+        r->ncolumns != r->count / r->stride || (!r->is_test && r->has_run))
+        return false;
+    for (uint32_t i = 1; i < r->ncolumns; i++)
+        if (r->epochs[i] < r->epochs[i - 1])
+            return false;
+    for (uint32_t i = 0; i < r->nrows; i++)
+        if (!row_is_valid(r, i))
+            return false;
+    return true;
+}
+
+bool csan__round_is_valid(void)
+{
+    for (const struct rounds *r = names; r; r = r->next)
+        if (!rounds_are_valid(r) || find(r->name, r->is_test) != r)
+            return false;
+    return true;
+}

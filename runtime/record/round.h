@@ -56,5 +56,6 @@ struct rounds *csan__round_of_test(const char *name); /* NULL: it has not run */
 struct rounds *csan__round_first(void);               /* all names, newest first */
 /* In the child after fork: what the parent repeated is not the child's. */
 void csan__round_forked(void);
+bool csan__round_is_valid(void);
 
 #endif

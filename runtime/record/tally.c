@@ -123,3 +123,20 @@ struct tally csan__tally_since(uint32_t epoch)
     now.peak_bytes = (uint64_t)(peak - then->live);
     return now;
 }
+
+/* Sums never fall; no peak is below what lived when it began. */
+bool csan__tally_is_valid(void)
+{
+    const struct moment *marks = __atomic_load_n(&tally.marks, __ATOMIC_ACQUIRE);
+    struct tally now = sums();
+    if (!marks)
+        return !csan__tally_on && !now.allocations && !now.frees;
+    for (uint32_t e = 0; e <= csan__block_epoch(); e++) {
+        const struct tally *then = &marks[e].sums;
+        if (then->allocations > now.allocations || then->frees > now.frees ||
+            then->bytes > now.bytes || then->temporary > now.temporary ||
+            marks[e].peak < marks[e].live)
+            return false;
+    }
+    return csan__tally_on && now.temporary <= now.frees;
+}

@@ -30,6 +30,7 @@ struct tally csan__tally_since(uint32_t epoch);
 /* Behind the flag; asked: bytes. */
 CSAN_COLD void csan__tally_born(struct thread *t, uintptr_t p, size_t asked);
 CSAN_COLD void csan__tally_died(struct thread *t, uintptr_t p, size_t asked, bool by_realloc);
+bool csan__tally_is_valid(void);
 void csan__tally_sync(const struct sync_event *e); /* a listener of record/sync.h */
 
 #endif
