@@ -138,11 +138,11 @@ START_TEST(without_memory_a_round_is_not_counted_and_the_next_is)
 {
     const struct rounds *r = NULL;
     uint32_t failures = 0, taken = 0;
-    for (uint32_t i = 0; i < 300; i++) {
-        uintptr_t pc = 0x5000 + i;
-        born(16, csan__stack_keep(&pc, 1, true));
+    for (uint32_t i = 0; i < 90; i++) {
+        for (uintptr_t pc = 0x5000; pc <= 0x5000 + i; pc++)
+            born(16, csan__stack_keep(&pc, 1, true));
         born(16, stack_a);
-        csan__os_fail_nth(i % 4);
+        csan__os_fail_nth(i % 6); /* a series lies in the arena: its mapping comes last */
         int failed = csan__round_take("r", 0);
         csan__os_fail_nth(0);
         ck_assert(failed == 0 || failed == -ENOMEM);
@@ -151,9 +151,11 @@ START_TEST(without_memory_a_round_is_not_counted_and_the_next_is)
         taken += failed == 0;
     }
     r = end_round("r");
-    ck_assert_uint_gt(failures, 100);
+    ck_assert_uint_gt(failures, 40);
     ck_assert_uint_eq(r->count, taken + 1);
-    ck_assert_uint_eq(row_of(r, stack_a)->bytes, 300 * 16);
+    ck_assert_uint_eq(row_of(r, stack_a)->bytes, 90 * 16);
+    for (uint32_t i = 0; i < r->nrows; i++) /* every level has changed */
+        ck_assert(r->rows[i].series || r->rows[i].blocks == 1);
 }
 END_TEST
 
