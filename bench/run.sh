@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # What csan costs, beside what others cost, measured in one run: prints the tables.
 #
-#   bench/run.sh [-O OBJ] [-r ROUNDS] [-n] [-w] [PART…]      PART: memory, locks, programs, sharing, report
+#   bench/run.sh [-O OBJ] [-r ROUNDS] [-n] [-w] [PART…]
+#
+#   PART: memory, locks, programs, sharing, report, rounds
 #
 #   -O  the build tree (default: $O, or obj)       -n  no instruction counts (they need valgrind, a minute)
 #   -r  rounds (default: 5)                 -w  write docs/performance.md and its chart
@@ -15,7 +17,7 @@ export LC_ALL=C
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 obj=${O:-obj} rounds=5 count=1 write=0
 usage() {
-    sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 2
 }
 while getopts O:r:nw letter; do
@@ -29,9 +31,9 @@ while getopts O:r:nw letter; do
 done
 shift $((OPTIND - 1))
 parts=("$@")
-((${#parts[@]})) || parts=(memory locks programs sharing report)
-for part in "${parts[@]}"; do [[ " memory locks programs sharing report " == *" $part "* ]] || usage; done
-((write == 0 || ${#parts[@]} == 5)) || { echo "bench: -w writes all parts" >&2; exit 2; }
+((${#parts[@]})) || parts=(memory locks programs sharing report rounds)
+for part in "${parts[@]}"; do [[ " memory locks programs sharing report rounds " == *" $part "* ]] || usage; done
+((write == 0 || ${#parts[@]} == 6)) || { echo "bench: -w writes all parts" >&2; exit 2; }
 cd "$root" || exit 1
 obj=$(realpath "$obj")
 [[ -e $obj/lib/libcsan.so && -x $obj/bin/csan ]] || { echo "bench: run make first" >&2; exit 1; }
@@ -41,7 +43,7 @@ for variable in $(compgen -e); do
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/csan-bench.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
-for file in lib memory locks programs sharing report; do
+for file in lib memory locks programs sharing report rounds; do
     # shellcheck source=/dev/null
     source "bench/$file.sh"
 done
