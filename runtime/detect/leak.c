@@ -30,6 +30,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define SUSPECTS_FIRST 32u
 #define SUSPECTS_MAX 4000u
 
 struct direct {
@@ -69,17 +70,31 @@ static void keep_ignored(struct mark *m)
             csan__mark_flood(m, start);
 }
 
+/* The question is dear: where none of the first is gone, and none was spoilt, no more are asked. */
+struct suspicion {
+    uint32_t asked, most;
+};
+
+static bool is_gone(struct suspicion *s, uintptr_t start)
+{
+    if (s->asked >= s->most)
+        return false;
+    s->asked++;
+    bool gone = csan__gone(start);
+    s->most = gone ? SUSPECTS_MAX : s->most;
+    return gone;
+}
+
 /* Out of the graph, where they hold nothing: older ones, those whose memory is gone or cannot be
- * read, and what the dynamic linker keeps for itself. Where there are a great many, some are lost
- * in earnest. */
+ * read, and what the dynamic linker keeps for itself. */
 static void drop_unjudged(struct mark *m, uint32_t since)
 {
     struct mark_cursor at = {0, 0};
     struct block b;
-    uint32_t suspects = 0;
+    struct suspicion s = {0, csan__block_damaged() ? SUSPECTS_MAX : SUSPECTS_FIRST};
     for (uintptr_t start; csan__mark_next(m, &at, &start);)
         if (!csan__block_at(start, &b) || b.epoch < since || csan__linker_took(b.stack) ||
-            (suspects++ < SUSPECTS_MAX && csan__gone(start)))
+            is_gone(&s, start))
             csan__mark_drop(start);
 }
 
