@@ -2,12 +2,15 @@
  *
  *     DIR/PROGRAM.PID.heap.pb.gz.part ──▶ DIR/PROGRAM.PID.heap.pb.gz      never over another file
  *     PATH.PID.part ──▶ PATH                                             in place of what was there
+ *
+ * What is no file at PATH (a pipe, a device) stays what it is, and is written to.
  */
 #include "base/os.h"
 #include "session/private.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #define NUMBERS_MAX 100000u
 #define EXTENSION_BYTES 160u
@@ -42,13 +45,28 @@ long csan__out_open(struct out_file *f, const char *test, const char *extension)
     return fd < 0 ? fd : 0;
 }
 
+/* A device, a pipe, a socket: what is told to it is written into it. */
+static bool is_to_be_kept(const char *path)
+{
+    int saved = errno;
+    struct stat st;
+    bool is = stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+    errno = saved;
+    return is;
+}
+
 long csan__out_open_path(struct out_file *f, const char *path)
 {
     *f = (struct out_file){.pid = csan__os_pid(), .path = path};
-    struct text name = TEXT(f->part);
-    csan__text_format(&name, "%s.%d.part", path, f->pid);
-    long fd = name.cut ? -ENAMETOOLONG
-                       : csan__os_open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
+    long fd;
+    if (is_to_be_kept(path)) {
+        fd = csan__os_open(path, O_WRONLY | O_NOCTTY, 0);
+    } else {
+        struct text name = TEXT(f->part);
+        csan__text_format(&name, "%s.%d.part", path, f->pid);
+        fd = name.cut ? -ENAMETOOLONG
+                      : csan__os_open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
+    }
     f->fd = (int)fd;
     return fd < 0 ? fd : 0;
 }
@@ -70,6 +88,8 @@ long csan__out_close(struct out_file *f, long error)
 {
     long closed = csan__os_close(f->fd);
     error = error ? error : closed;
+    if (!f->part[0])
+        return error;
     if (!error)
         error = f->path ? csan__os_rename(f->part, f->path) : rename_numbered(f);
     if (error)

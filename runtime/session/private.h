@@ -66,7 +66,7 @@ struct out_file {
     int pid;
     const char *test, *extension; /* of a name in the folder; test NULL: none */
     const char *path;             /* the name that it gets, where the caller gave one */
-    char part[4608];
+    char part[4608]; /* "": PATH is no file, and is written to as it is */
 };
 /* DIR/PROGRAM.PID.TEST.EXTENSION.pb.gz. 0 or -errno. */
 long csan__out_open(struct out_file *f, const char *test, const char *extension);

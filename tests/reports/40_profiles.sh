@@ -46,6 +46,14 @@ done | sort -n | paste -sd' ')"
 
 run 0 "$T/profiled" dump nonsense "$T/x" dump heap "$T/none/x" dump heap ""
 is "what cannot be dumped" "-22 -2 -22" "$(paste -sd' ' "$T/stdout")"
+ln -s /dev/null "$T/null"
+mkfifo "$T/dumped_pipe"
+timeout 60 cat "$T/dumped_pipe" >"$T/piped.pb.gz" &
+run 0 "$T/profiled" dump heap "$T/null" dump heap "$T/dumped_pipe"
+wait $!
+is "a dump into a device and into a pipe" "0 0" "$(paste -sd' ' "$T/stdout")"
+is "they stay what they are" "symbolic link fifo" "$(stat -c %F "$T/null" "$T/dumped_pipe" | paste -sd' ')"
+is "the pipe's reader has a whole profile" 0 "$(gzip -t "$T/piped.pb.gz"; echo $?)"
 run 0 env CSAN_PATH=/nowhere PATH=/nowhere "$T/profiled" keep dump heap "$T/dark.pb.gz"
 yes "a profile without a helper" pprof -raw "$T/dark.pb.gz"
 run 0 env CSAN_PATH=/nowhere PATH=/nowhere "$T/profiled" keep dump heap "$T/dark2.pb.gz"
