@@ -1,7 +1,10 @@
 // env: CSAN_VERBOSITY=1
-// expect: ^{{at:inside}}: note: csan\[leak\]: 96 B in 2 blocks possibly lost: only pointers to the
-// inside keep it$ expect: ^    and 32 B in 2 blocks behind it$ expect: ^csan: PASS: expect-not: at
-// main.*{{line:whole}} expect-not: error: plain: no
+// expect: ^{{at:inside}}: note: csan\[leak\]: 96 B in 2 blocks possibly lost: only pointers to
+// expect: ^    and 32 B in 2 blocks behind it$
+// expect: ^csan: PASS:
+// expect-not: at main.*{{line:whole}}
+// expect-not: error:
+// plain: no
 #include "case.h"
 
 struct part {
