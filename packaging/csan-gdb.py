@@ -59,7 +59,8 @@ def table(name, file):
     except RuntimeError as error:
         raise gdb.GdbError("csan: " + str(error))
     for symbol in symbols:
-        if symbol.symtab and symbol.symtab.filename.endswith("runtime/record/" + file):
+        # one that others see may be known from its header
+        if symbol.symtab and symbol.symtab.filename.endswith(("record/" + file, "record/" + file[:-1] + "h")):
             return symbol.value()
     raise gdb.GdbError("csan: libcsan is not in this process, or has no debug information")
 
