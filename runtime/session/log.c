@@ -104,13 +104,40 @@ void csan__log_keep_stderr(void)
         channel.kept = (int)csan__os_syscall(SYS_fcntl, STDERR, F_DUPFD_CLOEXEC, 100, 0, 0, 0);
 }
 
+/* The program closed stderr before it ended: whoever started it still has it open, most often. Not
+ * a file's: the two would write over each other. */
+static int open_as_it_was(void)
+{
+    char name[64];
+    struct text t = TEXT(name);
+    struct stat st;
+    csan__text_format(&t, "/proc/%d/fd/2", (int)csan__os_syscall(SYS_getppid, 0, 0, 0, 0, 0, 0));
+    if (!channel.stderr_was_open ||
+        csan__os_syscall(SYS_stat, (long)name, (long)&st, 0, 0, 0, 0) != 0 ||
+        st.st_dev != channel.stderr_device || st.st_ino != channel.stderr_inode ||
+        !(S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+        return -1;
+    long fd = csan__os_open(name, O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK, 0);
+    if (fd >= 0)
+        csan__os_syscall(SYS_fcntl, fd, F_SETFL, O_APPEND, 0, 0, 0); /* waits, as stderr does */
+    return (int)fd;
+}
+
+static int report_stream(void)
+{
+    int fd = csan__log_stderr();
+    if (fd < 0)
+        fd = channel.fd = open_as_it_was();
+    return fd;
+}
+
 int csan__log_fd(void)
 {
     const char *path = csan__options.log_path;
     if (channel.fd >= 0)
         return channel.fd;
     if (is_stream(path, "stdout"))
-        return path && *path ? 1 : csan__log_stderr();
+        return path && *path ? 1 : report_stream();
     if (!is_stream(path, "stderr")) {
         long fd = open_file(path);
         if (fd >= 0) {
@@ -118,7 +145,7 @@ int csan__log_fd(void)
             return channel.fd;
         }
     }
-    return csan__log_stderr();
+    return report_stream();
 }
 
 void csan__log_full(long error)
