@@ -1,6 +1,7 @@
 #include "detect/gone.h"
 #include "record/block_map.h"
 #include "record/chunk.h"
+#include "record/colour.h"
 
 #define OTHERS_MAX 64u /* below it, gone themselves */
 
@@ -18,6 +19,6 @@ static bool is_inside_another(uintptr_t start)
 
 bool csan__gone(uintptr_t start)
 {
-    return csan__block_chunk_headers &&
+    return csan__block_chunk_headers && !csan__colour_holds(start) &&
            (csan__chunk_state(start, &csan__chunk_signs) != CHUNK_USED || is_inside_another(start));
 }
