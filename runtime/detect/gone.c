@@ -3,15 +3,15 @@
 #include "record/chunk.h"
 #include "record/colour.h"
 
-#define OTHERS_MAX 64u /* below it, gone themselves */
+#define OTHERS_MAX 64u /* below it; some of them are gone themselves, and look whole */
 
 static bool is_inside_another(uintptr_t start)
 {
     struct block b;
     uintptr_t below = csan__block_below(start - 1);
     for (uint32_t n = 0; below && start - below < BLOCK_LARGE && n < OTHERS_MAX; n++) {
-        if (csan__block_at(below, &b) && !b.damaged)
-            return start - below < b.usable;
+        if (csan__block_at(below, &b) && !b.damaged && start - below < b.usable)
+            return true;
         below = csan__block_below(below - 1);
     }
     return false;
