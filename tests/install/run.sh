@@ -466,7 +466,7 @@ page() { # PAGE: as plain text
 }
 warnings() { { man --warnings -l "$1" >/dev/null; } 2>&1; }
 if has man && has col; then
-    page7=$(page csan.7) page1=$(page csan.1)
+    page7=$(page csan.7 | sed -n '/^OPTIONS/,/^EXIT STATUS/p') page1=$(page csan.1) # kinds have options' names
     is "the option table was read" yes "$([[ $(rows BUILT | wc -l) -ge 9 ]] && echo yes)"
     while read -r name preset; do
         argument=--${name//_/-}=VALUE
