@@ -57,7 +57,7 @@ static void *work(void *arg)
         *n = (struct node){*slot, malloc(r % 255)};
         *slot = n;
         n->text = realloc(n->text, 300 + r % 1024);
-        for (n = *slot; r % 4 == 0 && n; n = *slot) {
+        for (n = *slot; r >> 8 & 1 && n; n = *slot) { /* other bits than the slot's */
             *slot = n->next;
             free(n->text);
             free(n);
