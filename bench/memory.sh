@@ -248,6 +248,10 @@ END
   time, inlining the account into the hooks, putting what is recognised late first (818 instructions a
   pair at 12 frames became 581). Not done: vector gathers (they need AVX2, and as many loads), a
   bitmap for each thread (a block that another thread frees would need a message).
+- An empty process: what is added is loading and relocating the library, the first touch of its tables
+  and the list of modules. Nothing is cleared that is zero, nothing read that is empty, and the loader
+  is asked for the module of an address (dladdr goes through all of libc's symbols); what is left is
+  for the most part page faults.
 - LeakSanitizer's stacks end at the first function that was built without a frame pointer; csan's are
   complete in every build (the last three rows). Where LeakSanitizer looks cheap without frame
   pointers, it took two frames.

@@ -91,10 +91,6 @@ END
 - "-": the program ended by a signal under that tool.
 - These programs are built without frame pointers. csan's and heaptrack's stacks are complete;
   LeakSanitizer's end after one to three frames.
-- The aim is half of heaptrack's addition. cc1 misses it: a short run through deep stacks, in which most
-  of the addition is seeing 6,600 call sites and 10,000 stacks for the first time, and 3 to 8 ms the
-  command's own process. A smaller table of stacks (fewer page faults) and a quicker reading of
-  unwinding rules took it from 52 ms to 41; what is left is work that every new stack needs.
 
 END
 }
