@@ -1,7 +1,7 @@
 /* rounds growth LIVE ROUNDS: LIVE blocks of ten stacks, and so many rounds that add one. Tells ms a
  * csan_round and ms of the verdict on all of them (growth alone: CSAN_MAX_LEAK=off).
- * rounds checks THREADS CHECKS: so many checks while threads allocate, link, grow and free. Tells ms
- * a check, and how many found something: nothing is ever lost. */
+ * rounds checks THREADS CHECKS: so many checks while threads allocate, link, grow and free. Tells
+ * ms a check, and how many found something: nothing is ever lost. */
 #include "bench.h"
 
 #include <csan.h>
@@ -19,9 +19,13 @@ static NOINLINE void hold(long way)
     struct node *n;
     switch (way % 10) {
 #define WAY(k)                                                                                     \
-    case k: n = seen(malloc(sizeof *n)); break;
-        WAY(0) WAY(1) WAY(2) WAY(3) WAY(4) WAY(5) WAY(6) WAY(7) WAY(8)
-    default: n = seen(malloc(sizeof *n)); break;
+    case k:                                                                                        \
+        n = seen(malloc(sizeof *n));                                                               \
+        break;
+        WAY(0)
+        WAY(1) WAY(2) WAY(3) WAY(4) WAY(5) WAY(6) WAY(7) WAY(8) default
+            : n = seen(malloc(sizeof *n));
+        break;
     }
     *n = (struct node){held, NULL};
     held = n;

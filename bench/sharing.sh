@@ -7,7 +7,7 @@ sharing_modes=(off cheap stress)
 
 sharing_build() {
     local dir=examples/report_service how
-    local -A flag=([bare]=-DCSAN_DISABLE [annotated]=)
+    local -A flag=([bare]=-DCSAN_DISABLE [annotated]="")
     build_csan share_pair -Iinclude
     for how in "${!flag[@]}"; do
         # shellcheck disable=SC2086,SC2046 # no flag is no word; names without blanks
