@@ -107,6 +107,7 @@ struct references {
     const ElfW(Sym) * symbols;
     const ElfW(Rela) * tables[2];
     size_t bytes[2];
+    size_t nrelative; /* of the first table, before the others: without a symbol */
 };
 
 static void read_dynamic(const ElfW(Dyn) * d, struct references *r)
@@ -125,6 +126,9 @@ static void read_dynamic(const ElfW(Dyn) * d, struct references *r)
         case DT_RELASZ:
             r->bytes[0] = d->d_un.d_val;
             break;
+        case DT_RELACOUNT:
+            r->nrelative = d->d_un.d_val;
+            break;
         case DT_JMPREL:
             r->tables[1] = (const ElfW(Rela) *)d->d_un.d_ptr;
             break;
@@ -139,7 +143,7 @@ static void read_dynamic(const ElfW(Dyn) * d, struct references *r)
 
 static bool table_refers_to(const struct references *r, size_t table, const char *function)
 {
-    for (size_t i = 0; i < r->bytes[table] / sizeof *r->tables[table]; i++) {
+    for (size_t i = table ? 0 : r->nrelative; i < r->bytes[table] / sizeof *r->tables[table]; i++) {
         size_t symbol = ELF64_R_SYM(r->tables[table][i].r_info);
         if (symbol && strcmp(r->names + r->symbols[symbol].st_name, function) == 0)
             return true;
