@@ -1,13 +1,6 @@
 #include "detect/standing.h"
 #include "record/stack.h"
 
-#include <ucontext.h>
-
-/* By DWARF number. */
-static const int places[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                               REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                               REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-
 uint32_t csan__standing_at(const struct full_regs *at, bool exact, struct range stack)
 {
     uintptr_t pcs[STACK_DEPTH_MAX];
@@ -32,12 +25,9 @@ uint32_t csan__standing_stack(const struct stopped_thread *t)
     bool in_signal = t->saved.hi - t->saved.lo > sizeof r;
     if (t->saved.hi == 0)
         return 0;
-    if (in_signal) {
-        const ucontext_t *uc = (const ucontext_t *)t->saved.lo;
-        for (int i = 0; i < 17; i++)
-            r.r[i] = (uintptr_t)uc->uc_mcontext.gregs[places[i]];
-    } else {
+    if (in_signal)
+        csan__unwind_of_signal((const void *)t->saved.lo, &r);
+    else
         r = *(const struct full_regs *)t->saved.lo;
-    }
     return csan__standing_at(&r, in_signal, t->stack);
 }

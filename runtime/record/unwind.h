@@ -82,6 +82,8 @@ int csan__unwind_step(struct full_regs *at, bool *pc_is_exact, const struct stac
 /* This very place, every callee-saved register as it is now: pc is the caller's next instruction.
  */
 void csan__unwind_here(struct full_regs *out);
+/* Where a signal interrupted a thread: ucontext is its handler's third argument. */
+void csan__unwind_of_signal(const void *ucontext, struct full_regs *out);
 
 /* A module has gone: forget what was learnt of [lo, hi). */
 void csan__unwind_forget(uintptr_t lo, uintptr_t hi);

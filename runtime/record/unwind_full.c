@@ -9,15 +9,24 @@
 
 /* ---- what both walkers use ---- */
 
+/* Where in a signal's frame a register is, by DWARF number. */
+static const uint8_t place_of[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+                                     REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                     REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+
+void csan__unwind_of_signal(const void *ucontext, struct full_regs *out)
+{
+    const ucontext_t *uc = ucontext;
+    for (int i = 0; i < 17; i++)
+        out->r[i] = (uintptr_t)uc->uc_mcontext.gregs[place_of[i]];
+}
+
 /* The kernel leaves a struct ucontext where the handler's return address was popped from. */
 bool csan__unwind_signal_regs(struct peek *peek, uintptr_t sp, struct full_regs *out)
 {
-    static const uint8_t order[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                                      REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                                      REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
     uintptr_t gregs = sp + offsetof(ucontext_t, uc_mcontext.gregs);
     for (int i = 0; i < 17; i++)
-        if (!csan__peek_word(peek, gregs + 8u * order[i], &out->r[i]))
+        if (!csan__peek_word(peek, gregs + 8u * place_of[i], &out->r[i]))
             return false;
     return true;
 }

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 
 #define SIGNALS 65
 
@@ -43,17 +42,6 @@ static void set(int sig, void (*handler)(int, siginfo_t *, void *))
     csan__kernel_sigaction(sig, &act, NULL);
 }
 
-/* DWARF numbers ← the signal frame's. The red zone counts as dead: mostly it holds what frames that
- * have returned have left there. */
-static void state_of(const ucontext_t *uc, struct full_regs *at)
-{
-    static const uint8_t from[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                                     REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                                     REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-    for (int i = 0; i < 17; i++)
-        at->r[i] = (uintptr_t)uc->uc_mcontext.gregs[from[i]];
-}
-
 static bool is_fault(const siginfo_t *info)
 {
     return info->si_code > 0 && info->si_code != SI_KERNEL &&
@@ -61,10 +49,11 @@ static bool is_fault(const siginfo_t *info)
             info->si_signo == SIGILL);
 }
 
+/* The red zone counts as dead: mostly it holds what frames that have returned have left there. */
 void csan__fatal_end(int sig, siginfo_t *info, void *context)
 {
     struct full_regs at;
-    state_of(context, &at);
+    csan__unwind_of_signal(context, &at);
     csan__session_end_by_signal(sig, &at);
     set(sig, NULL); /* the default */
     if (is_fault(info))

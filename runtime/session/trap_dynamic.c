@@ -7,6 +7,7 @@
 #include "session/trap.h"
 #include "session/kernel_signal.h"
 #include "session/private.h"
+#include "session/string_store.h"
 #include "session/surroundings.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 #define STACK_BYTES ((size_t)64 << 10)
 #define PATIENCE 10000u /* faults of one instruction at one place in a row: then it is no race */
 #define TRAP_FLAG 0x100
-#define DIRECTION_FLAG 0x400
 #define IS_STORE 2 /* in the error code of a page fault */
 
 /* A thread that is about to do one instruction. */
@@ -190,103 +190,7 @@ static void set_step(struct step *s, ucontext_t *uc)
     uc->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
 }
 
-/* ---- rep movs, rep stos: an instruction of many stores, done here all at once */
-
-struct string_store {
-    bool copies; /* movs; or stos */
-    size_t size;
-    size_t length; /* of the instruction */
-};
-
-static bool read_string_store(uintptr_t pc, struct string_store *out)
-{
-    unsigned char code[8] = {0};
-    bool rep = false, wide = false, half = false;
-    csan__os_read_memory(code, (const void *)pc, sizeof code);
-    size_t n = 0;
-    for (; n < 4; n++) {
-        rep |= code[n] == 0xf3 || code[n] == 0xf2;
-        half |= code[n] == 0x66;
-        if (code[n] != 0xf3 && code[n] != 0xf2 && code[n] != 0x66)
-            break;
-    }
-    if ((code[n] & 0xf0) == 0x40)
-        wide = code[n++] & 8;
-    unsigned char op = code[n];
-    if (!rep || (op != 0xa4 && op != 0xa5 && op != 0xaa && op != 0xab))
-        return false;
-    out->copies = op < 0xaa;
-    out->size = !(op & 1) ? 1 : wide ? 8 : half ? 2 : 4;
-    out->length = n + 1;
-    return true;
-}
-
-/* How many elements can be done at once from here on, at most `most`. */
-static size_t chunk_of(const struct string_store *what, uintptr_t to, uintptr_t from, size_t most,
-                       bool down)
-{
-    uintptr_t page_end = (to | (CSAN_PAGE - 1)) + 1;
-    uintptr_t gap = csan__colour_home(to) - csan__colour_home(from);
-    size_t n = (page_end - to) / what->size;
-    if (down || n == 0)
-        return 1;
-    if (what->copies && gap < n * what->size)
-        n = gap / what->size;
-    n = n ? n : 1;
-    return n < most ? n : most;
-}
-
-/* Elements that were done; fewer: what is copied cannot be read, which the instruction will show.
- */
-static size_t do_chunk(const struct string_store *what, uintptr_t to, uintptr_t from,
-                       uint64_t value, size_t n)
-{
-    char *home = (char *)csan__colour_home(to);
-    if (what->copies)
-        return csan__os_read_memory(home, (const void *)from, n * what->size) / what->size;
-    for (size_t i = 0; i < n; i++)
-        memcpy(home + i * what->size, &value, what->size);
-    return n;
-}
-
-static bool do_string_store(ucontext_t *uc)
-{
-    greg_t *r = uc->uc_mcontext.gregs;
-    struct string_store what;
-    if (!read_string_store((uintptr_t)r[REG_RIP], &what))
-        return false;
-    bool down = r[REG_EFL] & DIRECTION_FLAG;
-    const struct span *in = csan__colour_span((uintptr_t)r[REG_RDI]);
-    uintptr_t first = (uintptr_t)r[REG_RDI], left = (uintptr_t)r[REG_RCX];
-    while (left && in && csan__colour_span((uintptr_t)r[REG_RDI]) == in &&
-           csan__colour_span((uintptr_t)r[REG_RDI] + what.size - 1) == in) {
-        size_t n = chunk_of(&what, (uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], left, down);
-        size_t done =
-            do_chunk(&what, (uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], (uint64_t)r[REG_RAX], n);
-        greg_t moved = (greg_t)done * (greg_t)what.size;
-        left -= done;
-        r[REG_RDI] += down ? -moved : moved;
-        if (what.copies)
-            r[REG_RSI] += down ? -moved : moved;
-        if (done < n)
-            break;
-    }
-    r[REG_RCX] = (greg_t)left;
-    if (!left)
-        r[REG_RIP] += (greg_t)what.length;
-    return !left || (uintptr_t)r[REG_RDI] != first;
-}
-
 /* ---- faults */
-
-static void state_of(const ucontext_t *uc, struct full_regs *at)
-{
-    static const uint8_t from[17] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                                     REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                                     REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-    for (int i = 0; i < 17; i++)
-        at->r[i] = (uintptr_t)uc->uc_mcontext.gregs[from[i]];
-}
 
 /* memset is one place, however many instructions it stores with. */
 static void merge(const struct full_regs *at, const struct stack_bounds *in, uintptr_t *pcs)
@@ -305,7 +209,7 @@ static uint32_t stack_of(const ucontext_t *uc, const struct thread *t)
     uintptr_t pcs[UNWIND_DEPTH_MAX];
     struct full_regs at;
     struct stack_bounds in = {t->stack_lo, t->stack_hi};
-    state_of(uc, &at);
+    csan__unwind_of_signal(uc, &at);
     if (at.r[7] - in.lo >= in.hi - in.lo)
         in = (struct stack_bounds){0, 0};
     uint32_t most = (uint32_t)csan__options.stack_depth;
@@ -322,7 +226,7 @@ static void tell(const struct thread *t, const struct share_store *store, const 
     csan__precise_stored(store);
     if (csan__options.on_mutation != ON_MUTATION_STOP || t->inside > 1)
         return;
-    state_of(uc, &at);
+    csan__unwind_of_signal(uc, &at);
     memcpy(&mask, &uc->uc_sigmask, sizeof mask);
     csan__session_stop_at(&at, &mask);
 }
@@ -369,7 +273,7 @@ static bool handle(struct thread *t, ucontext_t *uc, uintptr_t addr)
         open_page(s, addr);
         return true;
     }
-    if (do_string_store(uc)) {
+    if (csan__string_store_do(uc)) {
         if (what == ACCESS_STEP)
             tell(t, &store, uc);
         return true;
