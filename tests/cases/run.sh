@@ -29,6 +29,7 @@
 #                        $CSAN the command, $DIR an empty folder of the run's own
 #   mode: link,preload   or static: -static, gcc -O2 alone
 #   only: CONFIG reason  gcc-O0, gcc-O2 or clang-O2 alone, several with commas
+#   also: clang-O0 reason   that one too: all four of gcc and clang, -O0 and -O2
 #   as: root             needs root; skipped, said so, where we are not
 #   skip: reason         is not run, said so
 #   plain: no            means nothing without csan: left out with -p
@@ -71,7 +72,7 @@ escaped() { # a text as a regular expression → escaped
 }
 
 read_directives() {
-    status='' flags='' libs='' args='' mode=link,preload only='' run='' findings='' as='' stderr='' without='' skip=''
+    status='' flags='' libs='' args='' mode=link,preload only='' also='' run='' findings='' as='' stderr='' without='' skip=''
     expects=() expect_nots=() stdouts=() stdout_nots=() envs=() plugins=() thens=() bad_directives=''
     local nleaks=0 word rest
     while IFS= read -r rest; do
@@ -105,6 +106,7 @@ read_directives() {
         run) run=$rest ;;
         mode) mode=$rest ;;
         only) only=${rest%% *} ;;
+        also) also=${rest%% *} ;;
         as) as=$rest ;;
         skip) skip=$rest ;;
         plain) without=$rest ;;
@@ -162,7 +164,7 @@ verify() { # the status it ended with
 build() { # the object, once a configuration
     local n='' p
     for p in ${plugins[@]+"${plugins[@]}"}; do
-        local -a make=("$cc" "${opt[@]}" -fPIC -shared -o "$base/plugin$n.so" "tests/cases/plugins/$p")
+        local -a make=("$cc" "${opt[@]}" -fPIC -shared -Iinclude -o "$base/plugin$n.so" "tests/cases/plugins/$p")
         echo "${make[*]}" >>"$log"
         "${make[@]}" >>"$base/build" 2>&1 || return 1
         n=$((${n:-1} + 1))
@@ -231,10 +233,10 @@ run_case() { # name
         [[ $status != 87 && $run != *CSAN* && $without != no ]] || return 0
         [[ $status != 86 ]] || status=0
     fi
-    for config in gcc-O0 gcc-O2 clang-O2; do
+    for config in gcc-O0 gcc-O2 $also clang-O2; do
         [[ -z $only || ,$only, == *,$config,* ]] || continue
         case $config in
-        gcc-O0) opt=(-O0 -g) ;;
+        *-O0) opt=(-O0 -g) ;;
         *) opt=(-O2 -g -fomit-frame-pointer) ;;
         esac
         case $src-$config in

@@ -1,0 +1,21 @@
+/* Who remembered the row was freed: what is left there is nobody's. */
+// also: clang-O0 as for each kind of place
+#include "escaping.h"
+
+static char **holder;
+
+static NOINLINE void remember(const char *row)
+{
+    holder = calloc(8, sizeof *holder);
+    MUST(holder);
+    holder[2] = holder[5] = KEPT(row);
+}
+
+int main(void)
+{
+    serve();
+    free(holder);
+    holder = NULL;
+    wipe_stack();
+    return 0;
+}

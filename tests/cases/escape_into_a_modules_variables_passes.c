@@ -1,0 +1,7 @@
+/* They are cleared before the row goes. */
+// also: clang-O0 as for each kind of place
+// plugin: remembers.c
+// libs: -ldl
+// args: $DIR/plugin.so
+#define FORGETS
+#include "escape_into_a_modules_variables_fails.c"
