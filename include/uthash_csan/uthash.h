@@ -8,7 +8,7 @@
  *
  *   #define CSAN_UTHASH_PAYLOAD(entry) ((entry)->row)
  *
- * Not told: HASH_ADD_KEYPTR_BYHASHVALUE called by the program itself. Without the library, and with -DCSAN_DISABLE, this is uthash.h. */
+ * uthash 2.1 and later. Without the library, and with -DCSAN_DISABLE, this is uthash.h. */
 #ifndef CSAN_UTHASH_H
 #define CSAN_UTHASH_H
 
@@ -38,7 +38,7 @@ void csan_uthash_cleared(const void *first, size_t handle) __attribute__((weak))
 
 #define CSAN_UTHASH_ADDED(hh, head, add)                                                           \
     do {                                                                                           \
-        if (csan_uthash_added && (add)->hh.tbl) {                                                                   \
+        if (csan_uthash_added) {                                                                   \
             csan_uthash_added(#head, (add), sizeof *(add), &(add)->hh, sizeof(add)->hh);           \
             if (CSAN_UTHASH_PAYLOAD_OF(add))                                                       \
                 csan_uthash_added(#head, CSAN_UTHASH_PAYLOAD_OF(add), 0, 0, 0);                    \
@@ -87,38 +87,46 @@ void csan_uthash_cleared(const void *first, size_t handle) __attribute__((weak))
 
 /* --- add, replace */
 
-#undef HASH_ADD_KEYPTR
-#define HASH_ADD_KEYPTR(hh, head, keyptr, keylen_in, add)                                          \
+/* The last step of each of uthash's ways to add, and its own text but for what csan is told. */
+#ifndef HASH_ADD_TO_TABLE
+#error "csan watches tables of uthash 2.1 and later"
+#endif
+#undef HASH_ADD_TO_TABLE
+#if HASH_NONFATAL_OOM
+#define HASH_ADD_TO_TABLE(hh, head, keyptr, keylen_in, hashval, add, oomed)                        \
     do {                                                                                           \
-        unsigned csan_hashv;                                                                       \
-        HASH_VALUE(keyptr, keylen_in, csan_hashv);                                                 \
-        HASH_ADD_KEYPTR_BYHASHVALUE(hh, head, keyptr, keylen_in, csan_hashv, add);                 \
+        if (!(oomed)) {                                                                            \
+            unsigned csan_its;                                                                     \
+            (head)->hh.tbl->num_items++;                                                           \
+            HASH_TO_BKT(hashval, (head)->hh.tbl->num_buckets, csan_its);                           \
+            HASH_ADD_TO_BKT((head)->hh.tbl->buckets[csan_its], hh, &(add)->hh, oomed);             \
+            if (oomed) {                                                                           \
+                HASH_ROLLBACK_BKT(hh, head, &(add)->hh);                                           \
+                HASH_DELETE_HH(hh, head, &(add)->hh);                                              \
+                (add)->hh.tbl = NULL;                                                              \
+                uthash_nonfatal_oom(add);                                                          \
+            } else {                                                                               \
+                HASH_BLOOM_ADD((head)->hh.tbl, hashval);                                           \
+                HASH_EMIT_KEY(hh, head, keyptr, keylen_in);                                        \
+                CSAN_UTHASH_ADDED(hh, head, add);                                                  \
+            }                                                                                      \
+        } else {                                                                                   \
+            (add)->hh.tbl = NULL;                                                                  \
+            uthash_nonfatal_oom(add);                                                              \
+        }                                                                                          \
+    } while (0)
+#else
+#define HASH_ADD_TO_TABLE(hh, head, keyptr, keylen_in, hashval, add, oomed)                        \
+    do {                                                                                           \
+        unsigned csan_its;                                                                         \
+        (head)->hh.tbl->num_items++;                                                               \
+        HASH_TO_BKT(hashval, (head)->hh.tbl->num_buckets, csan_its);                               \
+        HASH_ADD_TO_BKT((head)->hh.tbl->buckets[csan_its], hh, &(add)->hh, oomed);                 \
+        HASH_BLOOM_ADD((head)->hh.tbl, hashval);                                                   \
+        HASH_EMIT_KEY(hh, head, keyptr, keylen_in);                                                \
         CSAN_UTHASH_ADDED(hh, head, add);                                                          \
     } while (0)
-
-#undef HASH_ADD_KEYPTR_INORDER
-#define HASH_ADD_KEYPTR_INORDER(hh, head, keyptr, keylen_in, add, cmpfcn)                          \
-    do {                                                                                           \
-        unsigned csan_hashv;                                                                       \
-        HASH_VALUE(keyptr, keylen_in, csan_hashv);                                                 \
-        HASH_ADD_KEYPTR_BYHASHVALUE_INORDER(hh, head, keyptr, keylen_in, csan_hashv, add, cmpfcn); \
-        CSAN_UTHASH_ADDED(hh, head, add);                                                          \
-    } while (0)
-
-#undef HASH_ADD_BYHASHVALUE
-#define HASH_ADD_BYHASHVALUE(hh, head, fieldname, keylen_in, hashval, add)                         \
-    do {                                                                                           \
-        HASH_ADD_KEYPTR_BYHASHVALUE(hh, head, &((add)->fieldname), keylen_in, hashval, add);       \
-        CSAN_UTHASH_ADDED(hh, head, add);                                                          \
-    } while (0)
-
-#undef HASH_ADD_BYHASHVALUE_INORDER
-#define HASH_ADD_BYHASHVALUE_INORDER(hh, head, fieldname, keylen_in, hashval, add, cmpfcn)         \
-    do {                                                                                           \
-        HASH_ADD_KEYPTR_BYHASHVALUE_INORDER(hh, head, &((add)->fieldname), keylen_in, hashval,     \
-                                            add, cmpfcn);                                          \
-        CSAN_UTHASH_ADDED(hh, head, add);                                                          \
-    } while (0)
+#endif
 
 #define CSAN_UTHASH_TAKE_OUT(hh, head, fieldname, keylen_in, hashval, add, replaced)               \
     do {                                                                                           \
@@ -158,7 +166,6 @@ void csan_uthash_cleared(const void *first, size_t handle) __attribute__((weak))
                 DECLTYPE_ASSIGN(csan_add, csan_elt);                                               \
                 HASH_ADD_KEYPTR_BYHASHVALUE(hh_dst, dst, csan_src->key, csan_src->keylen,          \
                                             csan_src->hashv, csan_add);                            \
-                CSAN_UTHASH_ADDED(hh_dst, dst, csan_add);                                          \
             }                                                                                      \
         }                                                                                          \
     } while (0)
@@ -178,7 +185,7 @@ void csan_uthash_cleared(const void *first, size_t handle) __attribute__((weak))
         if ((head) != NULL) {                                                                      \
             if (csan_uthash_cleared)                                                               \
                 csan_uthash_cleared((head),                                                        \
-                                    (size_t)((const char *)&(head)->hh - (const char *)(head)));     \
+                                    (size_t)((const char *)&(head)->hh - (const char *)(head)));   \
             HASH_BLOOM_FREE((head)->hh.tbl);                                                       \
             uthash_free((head)->hh.tbl->buckets,                                                   \
                         (head)->hh.tbl->num_buckets * sizeof(struct UT_hash_bucket));              \
