@@ -1,8 +1,10 @@
 #include "detect/pointers.h"
+#include "detect/crew.h"
 #include "detect/linker.h"
 #include "detect/memory.h"
 #include "detect/roots.h"
 #include "record/colour.h"
+#include "record/ranges.h"
 
 #include <errno.h>
 
@@ -23,8 +25,35 @@ struct search {
     void *arg;
     bool enough;
     struct place place; /* what is being looked through */
+    struct unit *units; /* NULL: one thread looks through the blocks */
+    uint32_t nunits, next_unit;
+};
+
+/* So many pages of the bitmap of blocks, each of half a MiB of addresses: what one of several
+ * threads looks through at a time. */
+#define UNIT_PAGES 4u
+struct unit {
+    const struct block_leaf *leaf;
+    uint32_t page;
+    uint32_t from, n; /* what was seen in it, of that seeker's */
+    struct seeker *by;
+    bool again; /* there was no room for all of it */
+};
+
+/* A word that may be a pointer that is sought. */
+struct sighting {
+    uintptr_t word, at;
+};
+
+/* One that looks: the verdict's thread, or of several. */
+struct seeker {
+    struct search *s;
+    struct sighting *seen; /* NULL: what is found is told of at once */
+    uint32_t nseen;
+    bool full;
     struct memory memory;
 };
+#define SEEN_MAX ((uint32_t)1 << 16)
 
 /* ---- what is sought */
 
@@ -101,7 +130,7 @@ static void drop_targets(struct search *s)
         csan__os_unmap(s->leaves, leaves_bytes(s));
 }
 
-static bool is_covered(const struct search *s, uintptr_t word)
+static CSAN_ALWAYS_INLINE bool is_covered(const struct search *s, uintptr_t word)
 {
     const struct target_leaf *leaf =
         s->leaves[(word >> MAP_REGION_BITS) - (s->lo >> MAP_REGION_BITS)];
@@ -113,11 +142,12 @@ static bool range_of(const struct search *s, uintptr_t word, size_t *out)
 {
     const struct target_leaf *leaf =
         s->leaves[(word >> MAP_REGION_BITS) - (s->lo >> MAP_REGION_BITS)];
-    size_t i = leaf->first[(word & (MAP_REGION - 1)) / CSAN_PAGE] - 1;
-    while (i < s->n && end_of(&s->ranges[i]) <= word)
-        i++;
-    *out = i;
-    return i < s->n && s->ranges[i].lo <= word;
+    size_t first = leaf->first[(word & (MAP_REGION - 1)) / CSAN_PAGE] - 1, span = 1;
+    while (span < s->n - first && s->ranges[first + span].lo <= word)
+        span = span * 2 < s->n - first ? span * 2 : s->n - first;
+    size_t below = csan__ranges_below(s->ranges + first, span, word);
+    *out = first + below - 1;
+    return below && word < end_of(&s->ranges[*out]);
 }
 
 /* ---- words */
@@ -137,52 +167,66 @@ static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
     p.place.value = word;
     if (p.place.kind == PLACE_ADDED && is_known(at))
         return; /* as what it is */
-    csan__pointers_describe(s->world, &p.place);
     s->enough = !s->found(&p, s->arg);
 }
 
-static CSAN_NOINLINE void look_closely(struct search *s, memory_word *words, size_t n, uintptr_t at)
+static CSAN_NOINLINE void see(struct seeker *k, uintptr_t word, uintptr_t at)
 {
-    for (size_t i = 0; i < n; i++) {
-        uintptr_t word = csan__colour_home(words[i]);
-        if (word - s->lo < s->extent && is_covered(s, word))
-            meet(s, word, at + i * sizeof *words);
-    }
+    if (!k->seen)
+        meet(k->s, word, at);
+    else if (k->nseen < SEEN_MAX)
+        k->seen[k->nseen++] = (struct sighting){word, at};
+    else
+        k->full = true;
 }
 
-#define STEP 8 /* words: most of the heap's are small numbers, text, or zero */
+static CSAN_ALWAYS_INLINE void look_closely(struct seeker *k, uintptr_t word, uintptr_t at)
+{
+    const struct search *s = k->s;
+    word = csan__colour_home(word);
+    if (CSAN_LIKELY(word - s->lo < s->extent) && CSAN_UNLIKELY(is_covered(s, word)))
+        see(k, word, at);
+}
+
+#define STEP ((size_t)8)   /* words: most of the heap's are small numbers, text, or zero */
+#define AHEAD ((size_t)96) /* words that are being fetched into the cache */
 
 static CSAN_HOT void look_at_words(memory_word *words, size_t n, uintptr_t at, void *arg)
 {
-    struct search *s = arg;
-    uintptr_t lo = s->lo, extent = s->extent;
+    struct seeker *k = arg;
+    uintptr_t lo = k->s->lo, extent = k->s->extent;
     size_t i = 0;
     for (; i + STEP <= n; i += STEP) {
-        bool any = false;
-        for (size_t k = 0; k < STEP; k++)
-            any |= words[i + k] - lo < extent;
-        if (any)
-            look_closely(s, words + i, STEP, at + i * sizeof *words);
+        unsigned in = 0;
+        __builtin_prefetch(words + i + AHEAD);
+        for (size_t w = 0; w < STEP; w++)
+            in |= (unsigned)(words[i + w] - lo < extent) << w;
+        for (; in; in &= in - 1) {
+            size_t w = i + (unsigned)__builtin_ctz(in);
+            look_closely(k, words[w], at + w * sizeof *words);
+        }
     }
-    look_closely(s, words + i, n - i, at + i * sizeof *words);
+    for (; i < n; i++)
+        if (words[i] - lo < extent)
+            look_closely(k, words[i], at + i * sizeof *words);
 }
 
 static void look_at_root(const struct root *r, void *arg)
 {
-    struct search *s = arg;
-    s->place = (struct place){.kind = r->kind, .tid = r->tid};
-    csan__roots_words(r, &s->memory, look_at_words, s);
+    struct seeker *k = arg;
+    k->s->place = (struct place){.kind = r->kind, .tid = r->tid};
+    csan__roots_words(r, &k->memory, look_at_words, k);
 }
 
-static CSAN_ALWAYS_INLINE void look_at_block(struct search *s, uintptr_t start)
+static CSAN_ALWAYS_INLINE void look_at_block(struct seeker *k, uintptr_t start)
 {
     size_t asked;
     if (!csan__memory_asked(start, &asked))
         return;
     if (CSAN_LIKELY(asked < MEMORY_SPARSE) && CSAN_LIKELY(csan__readable_has(start, start + asked)))
-        look_at_words((memory_word *)start, asked / sizeof(uintptr_t), start, s);
+        look_at_words((memory_word *)start, asked / sizeof(uintptr_t), start, k);
     else
-        csan__memory_each(&s->memory, start, start + asked, look_at_words, s);
+        csan__memory_each(&k->memory, start, start + asked, look_at_words, k);
 }
 
 /* A stack that lies in a block (a coroutine's) has been looked at as a root; what is below its
@@ -208,18 +252,166 @@ static bool any_foreign_stack(const struct world *w)
     return false;
 }
 
-static void look_at_blocks(struct search *s)
+/* Those that begin in 64 times 16 bytes. */
+static CSAN_ALWAYS_INLINE void look_at_bits(struct seeker *k, uintptr_t base, uint64_t bits,
+                                            bool foreign)
 {
-    bool foreign = any_foreign_stack(s->world);
-    s->place = (struct place){.kind = PLACE_HEAP};
-    for (const struct block_leaf *leaf = csan__block_leaves; leaf; leaf = leaf->next) {
-        uint32_t bit = 0;
-        while (!s->enough && (bit = csan__block_next_bit(leaf, leaf->bits, bit)) != MAP_NONE) {
-            uintptr_t start = leaf->base + ((uintptr_t)bit++ << 4);
-            if (CSAN_LIKELY(!foreign) || !is_stack_in_use(s->world, start))
-                look_at_block(s, start);
-        }
+    for (; bits && !k->s->enough; bits &= bits - 1) {
+        uintptr_t start = base + ((uintptr_t)__builtin_ctzll(bits) << 4);
+        if (CSAN_LIKELY(!foreign) || !is_stack_in_use(k->s->world, start))
+            look_at_block(k, start);
     }
+}
+
+/* Those that begin in these pages of the bitmap. */
+static void look_at_pages(struct seeker *k, const struct block_leaf *leaf, uint32_t page,
+                          uint32_t npages)
+{
+    bool foreign = any_foreign_stack(k->s->world);
+    for (uint32_t end = page + npages; page < end; page++)
+        for (uint32_t w = 0; leaf->used[page] && w < MAP_PAGE_WORDS; w++) {
+            uint32_t word = page * MAP_PAGE_WORDS + w;
+            look_at_bits(k, leaf->base + ((uintptr_t)word << 10), leaf->bits[word], foreign);
+        }
+}
+
+/* ---- several that look through the blocks */
+
+static struct {
+    uint32_t helpers; /* UINT32_MAX: as many as there are */
+    uint32_t pages;   /* of fewer they are not worth it */
+} crew_rule = {UINT32_MAX, 128};
+
+void csan__pointers_crew(uint32_t helpers, uint32_t pages)
+{
+    crew_rule.helpers = helpers;
+    crew_rule.pages = pages;
+}
+
+static void look_at_units(void *arg)
+{
+    struct seeker *k = arg;
+    struct search *s = k->s;
+    for (uint32_t n; (n = __atomic_fetch_add(&s->next_unit, 1, __ATOMIC_RELAXED)) < s->nunits;) {
+        struct unit *u = &s->units[n];
+        u->by = k;
+        u->from = k->nseen;
+        look_at_pages(k, u->leaf, u->page, UNIT_PAGES);
+        u->n = k->nseen - u->from;
+        u->again = k->full;
+        k->full = false;
+    }
+}
+
+static size_t seeker_bytes(void)
+{
+    return csan__base_round_up(sizeof(struct seeker), CSAN_PAGE);
+}
+
+static size_t seen_bytes(void)
+{
+    return SEEN_MAX * sizeof(struct sighting);
+}
+
+static void drop_seeker(struct seeker *k)
+{
+    if (!k)
+        return;
+    csan__memory_close(&k->memory);
+    if (k->seen)
+        csan__os_unmap(k->seen, seen_bytes());
+    csan__os_unmap(k, seeker_bytes());
+}
+
+/* NULL: no memory. */
+static struct seeker *make_seeker(struct search *s, bool keeps)
+{
+    struct seeker *k = csan__block_memory(seeker_bytes());
+    if (!k)
+        return NULL;
+    k->s = s;
+    csan__memory_open(&k->memory);
+    if (keeps && !(k->seen = csan__block_memory(seen_bytes()))) {
+        drop_seeker(k);
+        return NULL;
+    }
+    return k;
+}
+
+static bool is_used(const struct block_leaf *leaf, uint32_t page)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < UNIT_PAGES; i++)
+        any |= leaf->used[page + i];
+    return any;
+}
+
+static uint32_t list_units(struct unit *to)
+{
+    uint32_t n = 0;
+    for (const struct block_leaf *leaf = csan__block_leaves; leaf; leaf = leaf->next)
+        for (uint32_t page = 0; page < MAP_PAGES; page += UNIT_PAGES)
+            if (is_used(leaf, page)) {
+                if (to)
+                    to[n] = (struct unit){.leaf = leaf, .page = page};
+                n++;
+            }
+    return n;
+}
+
+static size_t units_bytes(const struct search *s)
+{
+    return csan__base_round_up(s->nunits * sizeof *s->units, CSAN_PAGE);
+}
+
+/* In the order in which one thread would have come to them. */
+static void tell_sightings(struct seeker *alone)
+{
+    struct search *s = alone->s;
+    for (uint32_t n = 0; n < s->nunits && !s->enough; n++) {
+        const struct unit *u = &s->units[n];
+        for (uint32_t i = 0; i < u->n && !u->again; i++)
+            meet(s, u->by->seen[u->from + i].word, u->by->seen[u->from + i].at);
+        if (u->again)
+            look_at_pages(alone, u->leaf, u->page, UNIT_PAGES);
+    }
+}
+
+/* False: one does it alone. */
+static bool look_together(struct seeker *alone)
+{
+    struct search *s = alone->s;
+    s->nunits = list_units(NULL);
+    uint32_t helpers = s->nunits * UNIT_PAGES >= crew_rule.pages ? crew_rule.helpers : 0;
+    if (helpers == UINT32_MAX)
+        helpers = csan__crew_size();
+    if (!helpers || !(s->units = csan__block_memory(units_bytes(s))))
+        return false;
+    struct seeker *seekers[CREW_MAX + 1] = {make_seeker(s, true)};
+    struct crew crew = {.n = 0};
+    list_units(s->units);
+    csan__readable_share();
+    for (uint32_t i = 1; i <= helpers && seekers[0]; i++)
+        if ((seekers[i] = make_seeker(s, true)))
+            csan__crew_join(&crew, look_at_units, seekers[i]);
+    if (seekers[0])
+        look_at_units(seekers[0]);
+    csan__crew_end(&crew);
+    if (seekers[0])
+        tell_sightings(alone);
+    for (uint32_t i = 0; i <= helpers; i++)
+        drop_seeker(seekers[i]);
+    csan__os_unmap(s->units, units_bytes(s));
+    return seekers[0] != NULL;
+}
+
+static void look_at_blocks(struct seeker *k)
+{
+    k->s->place = (struct place){.kind = PLACE_HEAP};
+    if (look_together(k))
+        return;
+    for (const struct block_leaf *leaf = csan__block_leaves; leaf; leaf = leaf->next)
+        look_at_pages(k, leaf, 0, MAP_PAGES);
 }
 
 /* ---- what is known of a place */
@@ -243,37 +435,27 @@ void csan__pointers_describe(const struct world *w, struct place *p)
 
 static int search(struct search *s)
 {
-    int failed = make_targets(s);
+    struct seeker *k = make_seeker(s, false);
+    int failed = k ? make_targets(s) : -ENOMEM;
     if (!failed)
-        failed = csan__roots_each(s->world, look_at_root, s);
+        failed = csan__roots_each(s->world, look_at_root, k);
     if (!failed)
-        look_at_blocks(s);
+        look_at_blocks(k);
     drop_targets(s);
+    drop_seeker(k);
     return failed == -EINVAL ? 0 : failed;
 }
 
 int csan__pointers_find(const struct world *w, const struct range *ranges, size_t n,
                         pointer_found *found, void *arg)
 {
-    size_t bytes = csan__base_round_up(sizeof(struct search), CSAN_PAGE);
+    struct search s = {.ranges = ranges, .n = n, .world = w, .found = found, .arg = arg};
     if (!n)
         return 0;
     int failed = csan__block_freeze(w);
     if (failed)
         return failed;
-    struct search *s = csan__block_memory(bytes);
-    failed = s ? 0 : -ENOMEM;
-    if (s) {
-        s->ranges = ranges;
-        s->n = n;
-        s->world = w;
-        s->found = found;
-        s->arg = arg;
-        csan__memory_open(&s->memory);
-        failed = search(s);
-        csan__memory_close(&s->memory);
-        csan__os_unmap(s, bytes);
-    }
+    failed = search(&s);
     csan__block_thaw();
     return failed;
 }

@@ -5,9 +5,11 @@
  *   word ── in [lowest, highest)? ── 16 bytes that a range covers? ── which range? ──▶ found()
  *           one subtraction          one bit, 1/128 of the span       its 4 KiB's first range
  *
- * World stopped, block account not frozen (it freezes it itself). One thread; memory is mapped for
- * the pass and given back: 1/128 of the address space between ranges in each GiB that has any.
- * Needs memory, roots, record; used by session/who.c and the census of shared buffers. */
+ * World stopped, block account not frozen (it freezes it itself). Called by one thread, which looks
+ * through a large heap with a crew and tells of all by itself, in the same order as without. Memory
+ * is mapped for the pass and given back: 1/128 of the address space between ranges in each GiB that
+ * has any. Needs memory, roots, crew, record; used by session/who.c and the census of shared
+ * buffers. */
 #ifndef CSAN_DETECT_POINTERS_H
 #define CSAN_DETECT_POINTERS_H
 
@@ -15,8 +17,9 @@
 #include "record/world.h"
 
 struct pointer {
-    struct place place; /* where it is stored */
-    size_t range;       /* index of the range that it points into */
+    struct place
+        place;    /* where it is stored: kind, tid, at, value; csan__pointers_describe for more */
+    size_t range; /* index of the range that it points into */
 };
 
 /* False: that is enough. */
@@ -26,6 +29,9 @@ typedef bool pointer_found(const struct pointer *p, void *arg);
  * over once: roots first (in the order of roots.h), then blocks. 0 or -ENOMEM. */
 int csan__pointers_find(const struct world *w, const struct range *ranges, size_t n,
                         pointer_found *found, void *arg);
+/* Test seam: so many helpers (0: none; UINT32_MAX: what there is), from so many pages of 512 KiB
+ * on. */
+void csan__pointers_crew(uint32_t helpers, uint32_t pages);
 /* Fills in what is known of a word at p->at beyond kind, tid: module and offset, or the block's
  * facts. Account frozen. */
 void csan__pointers_describe(const struct world *w, struct place *p);

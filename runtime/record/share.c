@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define OWNER_MAGIC 0x63736f77u
+#define OWNERS_KNOWN 16u
 #define CHUNKS 65536u
 #define ITEMS 512u          /* of a chunk */
+#define AHEAD 12            /* items that are being fetched into the cache */
 #define BORROWS 256u        /* of a chunk */
 #define GONE_MAX (1u << 20) /* remembered at once */
 #define WALK_MAX 256u       /* borrows looked at for this thread's newest */
@@ -35,6 +36,7 @@ static struct {
     uint32_t unused;
     uint32_t gone, gone_hand; /* how many; where the next to be forgotten is looked for */
     struct share_owner *owners;
+    struct share_owner *owners_known[OWNERS_KNOWN]; /* that calls named lately */
     struct share_hole *unused_holes;
     struct share_trace *unused_traces;
     struct shard shards[SHARE_SHARDS];
@@ -69,7 +71,6 @@ struct share_owner *csan__share_owner_add(const char *name, bool is_pool)
         return NULL;
     copy_name(o->name, name);
     o->is_pool = is_pool;
-    o->magic = OWNER_MAGIC;
     o->next = __atomic_load_n(&the.owners, __ATOMIC_RELAXED);
     while (!__atomic_compare_exchange_n(&the.owners, &o->next, o, false, __ATOMIC_RELEASE,
                                         __ATOMIC_RELAXED))
@@ -90,11 +91,15 @@ struct share_owner *csan__share_owner_named(const char *name)
 
 struct share_owner *csan__share_owner_of(void *p, bool is_pool)
 {
-    struct share_owner *o = p;
-    if (!p || (uintptr_t)p % 16 || !csan__arena_owns(p) || o->magic != OWNER_MAGIC ||
-        o->is_pool != is_pool)
-        return NULL;
-    return o;
+    struct share_owner **known = &the.owners_known[((uintptr_t)p >> 6) % OWNERS_KNOWN];
+    struct share_owner *o = p ? __atomic_load_n(known, __ATOMIC_ACQUIRE) : NULL;
+    if (p && o != p) {
+        for (o = csan__share_owners(); o && o != p; o = o->next)
+            ;
+        if (o)
+            __atomic_store_n(known, o, __ATOMIC_RELEASE);
+    }
+    return o && o->is_pool == is_pool ? o : NULL;
 }
 
 struct share_owner *csan__share_owners(void)
@@ -186,6 +191,8 @@ uint32_t csan__share_end(void)
 struct share_item *csan__share_item(uint32_t id)
 {
     struct share_item *i = id && id < csan__share_end() ? item_at(id) : NULL;
+    if (i)
+        __builtin_prefetch(i + AHEAD); /* a verdict goes through all of them */
     return i && i->state != SHARE_UNUSED ? i : NULL;
 }
 
@@ -210,8 +217,10 @@ static struct share_item *new_item(void)
     if (!has_directories() || id / ITEMS >= CHUNKS)
         return NULL;
     if (!the.items[id / ITEMS]) {
-        struct share_item *chunk = csan__arena_alloc(ITEMS * sizeof *chunk);
-        if (!chunk)
+        void *room = csan__arena_alloc((ITEMS + 1) * sizeof(struct share_item));
+        struct share_item *chunk =
+            (void *)csan__base_round_up((uintptr_t)room, _Alignof(struct share_item));
+        if (!room)
             return NULL;
         for (uint32_t n = 0; n < ITEMS; n++)
             chunk[n].id = id / ITEMS * ITEMS + n;

@@ -23,6 +23,8 @@
 #include "record/block.h"
 #include "record/thread.h"
 
+#include <stddef.h>
+
 enum share_state {
     SHARE_UNUSED = 0,
     SHARE_CACHED = 1,
@@ -46,7 +48,6 @@ struct share_level {
 /* A cache or a pool, for good. */
 #define SHARE_NAME_MAX 64u
 struct share_owner {
-    uint32_t magic;
     bool is_pool;
     bool is_over; /* the limits, since `over_stack` */
     unsigned flags;
@@ -78,41 +79,47 @@ struct share_trace {
 };
 #define SHARE_TRACES 4u /* kept of an item */
 
+/* What a verdict asks of each of a million comes first, in one cache line; with the second, all
+ * that a share and its release touch. */
 struct share_item {
     uintptr_t lo;
     size_t bytes; /* published, or a pool's capacity */
     size_t room;  /* bytes of the block from lo on: >= bytes; what lies behind is checked as well */
-    uintptr_t home;            /* start of the heap block that it lies in; 0: none */
     struct share_owner *owner; /* NULL: a cache nobody named */
-    uint64_t sum, tail_sum;    /* meaningful while `armed` */
-    uint64_t holders;          /* bit tid % 64 of each thread that may have a share */
-    struct share_hole *holes;
-    struct share_trace *traces;
-    uintptr_t released_pc; /* of the last release */
     uint32_t id;
-    uint32_t home_next, home_prev; /* other items in the same block */
-    uint32_t borrows;              /* newest; 0: none */
-    uint32_t live;                 /* how many shares are out */
-    uint32_t skip;                 /* periods to go without a checksum */
-    uint32_t periods;              /* times that it went from nobody's to shared */
-    uint32_t epoch;                /* of its last change of state */
-    uint32_t began_stack;          /* published, or lent */
-    uint32_t ended_stack;          /* evicted, or given back */
-    uint32_t freed_stack;          /* of a GONE one that is still shared */
-    uint32_t shared_stack;         /* of the newest share ever; of a pool: of the loan before */
-    int released_tid, shared_tid;
-    uint16_t windows; /* csan_writable without csan_sealed */
-    uint16_t tables;  /* of uthash, that it is in; only where auto_end */
-    uint8_t state;    /* one of enum share_state */
+    uint32_t borrows;      /* newest; 0: none */
+    uint32_t live;         /* how many shares are out */
+    uint32_t epoch;        /* of its last change of state */
+    uint32_t began_stack;  /* published, or lent */
+    uint32_t ended_stack;  /* evicted, or given back */
+    uint32_t shared_stack; /* of the newest share ever; of a pool: of the loan before */
+    uint16_t windows;      /* csan_writable without csan_sealed */
+    uint8_t state;         /* one of enum share_state */
     bool fixed : 1, heap : 1, armed : 1;
     bool told : 1;     /* its mutation, or its loan, has been recorded: not again until it is new */
     bool escaped : 1;  /* who points there has been told */
     bool lossy : 1;    /* a share could not be noted: what is not known is not reported */
     bool on_stack : 1; /* of a thread: what it holds there dies with the function */
     bool auto_end : 1; /* shares need no release: the end of the block is the end of them */
-    uint32_t next;     /* unused ones */
-};
+    /* ---- */
+    uint64_t sum, tail_sum; /* meaningful while `armed` */
+    uint64_t holders;       /* bit tid % 64 of each thread that may have a share */
+    struct share_hole *holes;
+    struct share_trace *traces;
+    uintptr_t home;        /* start of the heap block that it lies in; 0: none */
+    uintptr_t released_pc; /* of the last release */
+    int released_tid, shared_tid;
+    /* ---- */
+    uint32_t home_next, home_prev; /* other items in the same block */
+    uint32_t skip;                 /* periods to go without a checksum */
+    uint32_t periods;              /* times that it went from nobody's to shared */
+    uint32_t freed_stack;          /* of a GONE one that is still shared */
+    uint32_t next;                 /* unused ones */
+    uint16_t tables;               /* of uthash, that it is in; only where auto_end */
+} __attribute__((aligned(64)));
 _Static_assert(sizeof(struct share_item) <= 192, "three lines a buffer");
+_Static_assert(offsetof(struct share_item, sum) == 64, "the first line");
+_Static_assert(offsetof(struct share_item, home_next) == 128, "the second line");
 
 /* Shares of one item by one thread from one place, one after the other. */
 struct share_borrow {

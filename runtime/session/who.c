@@ -19,6 +19,7 @@
 
 struct who {
     struct range range;
+    const struct world *world;
     const struct full_regs *caller;
     int fd;
     struct arena scratch;
@@ -31,8 +32,10 @@ struct who {
 static bool note(const struct pointer *p, void *arg)
 {
     struct who *w = arg;
-    if (w->kept < PLACES_MAX)
-        w->places[w->kept++] = p->place;
+    if (w->kept < PLACES_MAX) {
+        w->places[w->kept] = p->place;
+        csan__pointers_describe(w->world, &w->places[w->kept++]);
+    }
     w->n++;
     return true;
 }
@@ -59,9 +62,11 @@ static int look(struct who *w)
     int failed = csan__scene_stop(w->caller, &w->scratch, &world);
     if (failed)
         return failed;
+    w->world = &world;
     failed = csan__pointers_find(&world, &w->range, 1, note, w);
     if (!failed)
         failed = find_chain(w, &world);
+    w->world = NULL;
     csan__start_world();
     return failed;
 }

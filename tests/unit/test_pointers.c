@@ -31,9 +31,10 @@ static void begin(void)
 
 static bool take(const struct pointer *p, void *arg)
 {
-    (void)arg;
-    if (found->n < FOUND_MAX)
-        found->at[found->n++] = *p;
+    if (found->n == FOUND_MAX)
+        return true;
+    found->at[found->n] = *p;
+    csan__pointers_describe(arg, &found->at[found->n++].place);
     return true;
 }
 
@@ -62,7 +63,7 @@ static __attribute__((noinline)) size_t seek(size_t n)
     found->n = 0;
     for (size_t i = 0; i < n; i++)
         targets[i] = (struct range){~targets[i].lo, ~targets[i].hi};
-    ck_assert_int_eq(csan__pointers_find(&w, targets, n, take, NULL), 0);
+    ck_assert_int_eq(csan__pointers_find(&w, targets, n, take, &w), 0);
     for (size_t i = 0; i < n; i++)
         targets[i] = (struct range){~targets[i].lo, ~targets[i].hi};
     csan__arena_scratch_free(&scratch);
@@ -168,7 +169,7 @@ START_TEST(dead_stack_is_not_looked_at)
     struct range one = targets[0];
     targets[0] = (struct range){~targets[0].lo, ~targets[0].hi};
     ck_assert(!leave_on_dead_stack());
-    ck_assert_int_eq(csan__pointers_find(&w, &one, 1, take, NULL), 0);
+    ck_assert_int_eq(csan__pointers_find(&w, &one, 1, take, &w), 0);
     for (size_t i = 0; i < found->n; i++)
         ck_assert_uint_ge(found->at[i].place.at, threads[0].sp);
 }
@@ -225,6 +226,7 @@ END_TEST
 /* The naive search looks at every word of every block for every range. */
 START_TEST(random_heaps_are_searched_as_by_a_naive_search)
 {
+    csan__pointers_crew((uint32_t)_i % 4, 0);
     uint64_t random = 88172645463325252u + (uint64_t)_i;
     uintptr_t *starts = calloc(BLOCKS, sizeof *starts);
     size_t words = 8, expected = 0, nheap = 0, n = 0;
@@ -262,6 +264,49 @@ START_TEST(random_heaps_are_searched_as_by_a_naive_search)
 }
 END_TEST
 
+struct tally {
+    size_t n;
+    uint64_t order; /* a hash of the places in the order in which they were told */
+};
+
+static bool count(const struct pointer *p, void *arg)
+{
+    struct tally *t = arg;
+    if (p->place.kind != PLACE_HEAP)
+        return true;
+    t->order = (t->order ^ p->place.at) * 0x9e3779b97f4a7c15u;
+    t->n++;
+    return true;
+}
+
+static struct tally tally_of(uint32_t helpers)
+{
+    struct tally t = {0, 0};
+    struct world w = here(&scratch);
+    struct range one = {~targets[0].lo, ~targets[0].hi};
+    csan__pointers_crew(helpers, 0);
+    ck_assert_int_eq(csan__pointers_find(&w, &one, 1, count, &t), 0);
+    csan__arena_scratch_free(&scratch);
+    return t;
+}
+
+/* More in one place than a helper keeps, and some in many. */
+START_TEST(a_crew_tells_of_all_in_the_same_order)
+{
+    static const size_t many = 150000, blocks = 40000;
+    aim(0, 100);
+    for (size_t i = 0; i < blocks; i++)
+        *(void **)born(200, 7) = i % 2 ? TARGET(0) : NULL;
+    void **large = born(many * sizeof *large, 7);
+    for (size_t i = 0; i < many; i++)
+        large[i] = TARGET(0);
+    struct tally alone = tally_of(0), several = tally_of(3);
+    ck_assert_uint_eq(alone.n, blocks / 2 + many);
+    ck_assert_uint_eq(several.n, alone.n);
+    ck_assert_uint_eq(several.order, alone.order);
+}
+END_TEST
+
 static bool enough(const struct pointer *p, void *arg)
 {
     (void)p;
@@ -291,7 +336,7 @@ START_TEST(without_memory_nothing_is_searched_and_nothing_is_left_behind)
     unsigned nth = 1;
     for (; nth < 100; nth++) {
         csan__block_fail_nth(nth);
-        int failed = csan__pointers_find(&w, &one, 1, take, NULL);
+        int failed = csan__pointers_find(&w, &one, 1, take, &w);
         csan__block_fail_nth(0);
         if (!failed)
             break;
@@ -317,6 +362,7 @@ static Suite *suite(void)
     tcase_add_test(t, neighbours_in_the_same_sixteen_bytes_are_told_apart);
     tcase_add_test(t, a_range_may_reach_over_the_end_of_a_gib);
     tcase_add_loop_test(t, random_heaps_are_searched_as_by_a_naive_search, 0, 20);
+    tcase_add_test(t, a_crew_tells_of_all_in_the_same_order);
     tcase_add_test(t, the_search_ends_when_the_caller_has_enough);
     tcase_add_test(t, without_memory_nothing_is_searched_and_nothing_is_left_behind);
     suite_add_tcase(s, t);
