@@ -28,6 +28,7 @@ csan__os_call_on_stack:
         .globl  csan__os_sigreturn
         .hidden csan__os_sigreturn
         .type   csan__os_sigreturn, @function
+        nop     /* unwinders look at the byte before the return address: not the function above's */
 csan__os_sigreturn:
         .byte   0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00
         .byte   0x0f, 0x05

@@ -91,21 +91,24 @@ static int set_mask(int (*real)(int, const sigset_t *, sigset_t *), int how, con
                     sigset_t *old)
 {
     struct thread *t = csan__trap_is(SIGSEGV) ? csan__thread_get() : NULL;
-    sigset_t wanted;
+    sigset_t wanted, before;
     if (!t)
         return real(how, set, old);
-    bool was = t->segv_blocked, named = false;
+    bool named = false;
     if (set) {
         wanted = *set; /* old may be the same memory */
         named = csan__trap_unblock(&wanted);
     }
-    int failed = real(how, set ? &wanted : NULL, old);
+    int failed = real(how, set ? &wanted : NULL, &before);
     if (failed)
         return failed;
-    if (set && (how == SIG_SETMASK || named))
-        t->segv_blocked = how == SIG_BLOCK || (how == SIG_SETMASK && named);
-    if (old && was)
-        sigaddset(old, SIGSEGV);
+    csan__trap_show_mask(&t->segv, &before);
+    if (set && (how == SIG_SETMASK || named)) {
+        t->segv.blocked = how == SIG_BLOCK || (how == SIG_SETMASK && named);
+        t->segv.in_handler &= how == SIG_BLOCK;
+    }
+    if (old)
+        *old = before;
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Threads: what each was given and has returned, and where its stack is. */
 #include "hook/nap.h"
 #include "record/stack.h"
+#include "session/trap.h"
 
 #include <errno.h>
 
@@ -9,6 +10,7 @@ struct start {
     int (*c11_routine)(void *);
     void *argument;
     struct started *started;
+    bool segv_blocked; /* by who starts it (session/trap.h) */
 };
 
 static bool is_detached(const pthread_attr_t *attr)
@@ -42,6 +44,7 @@ static struct start begin(struct start *given)
     struct thread *self = csan__thread_get();
     if (self) {
         learn_stack(self);
+        csan__trap_thread_began(self, mine.segv_blocked);
         csan__started_running(mine.started, self);
     }
     return mine;
@@ -79,6 +82,7 @@ static struct start *new_start(void *argument, const struct regs *at)
     if (s) {
         s->argument = argument;
         s->started = csan__started_add(argument, csan__stack_here(at));
+        s->segv_blocked = t && t->segv.blocked;
     }
     if (t) {
         csan__watchdog_need();

@@ -196,14 +196,18 @@ CSAN_API int HOOK_NAME(ppoll)(struct pollfd *fds, nfds_t n, const struct timespe
                               const sigset_t *mask)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "ppoll", time != NULL, ppoll(fds, n, time, mask));
+    sigset_t less;
+    const sigset_t *volatile const shown = csan__trap_mask(mask, &less);
+    NAP(int, SYNC_IO, -1, "ppoll", time != NULL, ppoll(fds, n, time, shown));
 }
 
 CSAN_API int HOOK_NAME(__ppoll_chk)(struct pollfd *fds, nfds_t n, const struct timespec *time,
                                     const sigset_t *mask, size_t room)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "ppoll", time != NULL, __ppoll_chk(fds, n, time, mask, room));
+    sigset_t less;
+    const sigset_t *volatile const shown = csan__trap_mask(mask, &less);
+    NAP(int, SYNC_IO, -1, "ppoll", time != NULL, __ppoll_chk(fds, n, time, shown, room));
 }
 
 CSAN_API int HOOK_NAME(select)(int n, fd_set *restrict in, fd_set *restrict out,
@@ -218,7 +222,9 @@ CSAN_API int HOOK_NAME(pselect)(int n, fd_set *restrict in, fd_set *restrict out
                                 const sigset_t *restrict mask)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "pselect", time != NULL, pselect(n, in, out, bad, time, mask));
+    sigset_t less;
+    const sigset_t *volatile const shown = csan__trap_mask(mask, &less);
+    NAP(int, SYNC_IO, -1, "pselect", time != NULL, pselect(n, in, out, bad, time, shown));
 }
 
 CSAN_API int HOOK_NAME(epoll_wait)(int fd, struct epoll_event *to, int n, int ms)
@@ -233,16 +239,20 @@ CSAN_API int HOOK_NAME(epoll_pwait)(int fd, struct epoll_event *to, int n, int m
                                     const sigset_t *mask)
 {
     struct regs at = REGS_OF_CALLER();
+    sigset_t less;
+    const sigset_t *volatile const shown = csan__trap_mask(mask, &less);
     if (ms == 0)
-        return csan__real_ready() ? csan__real.epoll_pwait(fd, to, n, ms, mask) : -1;
-    NAP(int, SYNC_IO, fd, "epoll_pwait", ms >= 0, epoll_pwait(fd, to, n, ms, mask));
+        return csan__real_ready() ? csan__real.epoll_pwait(fd, to, n, ms, shown) : -1;
+    NAP(int, SYNC_IO, fd, "epoll_pwait", ms >= 0, epoll_pwait(fd, to, n, ms, shown));
 }
 
 CSAN_API int HOOK_NAME(epoll_pwait2)(int fd, struct epoll_event *to, int n,
                                      const struct timespec *time, const sigset_t *mask)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, fd, "epoll_pwait2", time != NULL, epoll_pwait2(fd, to, n, time, mask));
+    sigset_t less;
+    const sigset_t *volatile const shown = csan__trap_mask(mask, &less);
+    NAP(int, SYNC_IO, fd, "epoll_pwait2", time != NULL, epoll_pwait2(fd, to, n, time, shown));
 }
 
 CSAN_API int HOOK_NAME(nanosleep)(const struct timespec *time, struct timespec *left)
@@ -285,7 +295,9 @@ CSAN_API int HOOK_NAME(pause)(void)
 CSAN_API int HOOK_NAME(sigsuspend)(const sigset_t *mask)
 {
     struct regs at = REGS_OF_CALLER();
-    NAP(int, SYNC_IO, -1, "sigsuspend", false, sigsuspend(mask));
+    sigset_t less;
+    const sigset_t *volatile const shown = csan__trap_mask(mask, &less);
+    NAP(int, SYNC_IO, -1, "sigsuspend", false, sigsuspend(shown));
 }
 
 CSAN_API int HOOK_NAME(sigwait)(const sigset_t *restrict set, int *restrict sig)

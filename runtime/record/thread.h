@@ -21,8 +21,10 @@ struct thread {
     uint32_t inside;   /* recursion guard: depth of csan's code on this thread's stack */
     uint32_t disabled; /* depth of csan_disable() */
     int tid;
-    bool foreign;      /* none of the program's: csan's own watchdog */
-    bool segv_blocked; /* as the program sees it (share=precise) */
+    bool foreign; /* none of the program's: csan's own watchdog */
+    struct segv_view {
+        bool blocked, in_handler, mark, mark_is_seen;
+    } segv; /* as the program sees SIGSEGV (share=precise; session/trap.h) */
     /* The stack this thread was started on: lo <= sp < hi. 0,0: not known yet. */
     uintptr_t stack_lo, stack_hi;
     uintptr_t thread_pointer; /* fs base */

@@ -18,6 +18,7 @@
 #define OPENED 24u /* pages of one instruction: a scatter stores to 16 places */
 #define STACKS 16u
 #define STACK_BYTES ((size_t)64 << 10)
+#define MARK SIGSTKFLT  /* its bit of a mask turned over: SIGSEGV would be blocked here */
 #define PATIENCE 10000u /* faults of one instruction at one place in a row: then it is no race */
 #define TRAP_FLAG 0x100
 #define IS_STORE 2 /* in the error code of a page fault */
@@ -68,6 +69,8 @@ static void take_over(int sig)
     const struct sigaction *act = seen(sig);
     bool none = act->sa_handler == SIG_DFL || act->sa_handler == SIG_IGN;
     unsigned flags = none ? SA_ONSTACK : (unsigned)act->sa_flags & ~(unsigned)SA_RESETHAND;
+    if (sig == SIGSEGV)
+        flags |= SA_NODEFER;
     struct kernel_sigaction k = {.handler = on_fault,
                                  .flags = flags | SA_SIGINFO | KERNEL_SA_RESTORER,
                                  .restorer = csan__os_sigreturn};
@@ -75,6 +78,7 @@ static void take_over(int sig)
         k.mask = ~(uint64_t)0;
     else
         memcpy(&k.mask, &act->sa_mask, sizeof k.mask);
+    k.mask &= ~bit_of(SIGSEGV);
     csan__kernel_sigaction(sig, &k, NULL);
 }
 
@@ -92,6 +96,42 @@ void csan__trap_action(int sig, const struct sigaction *act, struct sigaction *o
 bool csan__trap_unblock(sigset_t *set)
 {
     return faults.on && sigismember(set, SIGSEGV) == 1 && sigdelset(set, SIGSEGV) == 0;
+}
+
+const sigset_t *csan__trap_mask(const sigset_t *mask, sigset_t *room)
+{
+    if (CSAN_LIKELY(!faults.on) || !mask)
+        return mask;
+    *room = *mask;
+    csan__trap_unblock(room);
+    return room;
+}
+
+void csan__trap_show_mask(struct segv_view *t, sigset_t *mask)
+{
+    t->in_handler = t->in_handler && sigismember(mask, MARK) == t->mark;
+    if (t->in_handler && t->mark_is_seen)
+        sigaddset(mask, MARK);
+    else if (t->in_handler)
+        sigdelset(mask, MARK);
+    if (t->blocked || t->in_handler)
+        sigaddset(mask, SIGSEGV);
+}
+
+static uint64_t change_mask(int how, uint64_t set)
+{
+    uint64_t old = 0;
+    csan__os_syscall(SYS_rt_sigprocmask, how, (long)&set, (long)&old, sizeof set, 0, 0);
+    return old;
+}
+
+void csan__trap_thread_began(struct thread *t, bool is_blocked)
+{
+    t->segv.in_handler = false;
+    if (CSAN_UNLIKELY(faults.on)) {
+        uint64_t old = change_mask(SIG_UNBLOCK, bit_of(SIGSEGV));
+        t->segv.blocked = is_blocked || old & bit_of(SIGSEGV);
+    }
 }
 
 static void learn(int sig)
@@ -114,6 +154,59 @@ void csan__trap_start(void)
     stacks.room = csan__os_map(STACKS * STACK_BYTES);
     learn(SIGSEGV);
     learn(SIGTRAP);
+    struct thread *t = csan__thread_get();
+    if (t)
+        csan__trap_thread_began(t, false);
+}
+
+static uint64_t mask_of(const ucontext_t *uc)
+{
+    uint64_t mask;
+    memcpy(&mask, &uc->uc_sigmask, sizeof mask);
+    return mask;
+}
+
+/* Where the thread stood: in a handler of the program's that blocks SIGSEGV? When it has left that
+ * by siglongjmp, the mark is gone. */
+static bool was_in_handler(const struct thread *t, const ucontext_t *uc)
+{
+    return t && t->segv.in_handler && !!(mask_of(uc) & bit_of(MARK)) == t->segv.mark;
+}
+
+/* Stores of the handler are faults of csan's as all others are. */
+static void block_in_handler(struct thread *t, const struct sigaction *act, const ucontext_t *uc)
+{
+    bool had = mask_of(uc) & bit_of(MARK);
+    change_mask(had ? SIG_UNBLOCK : SIG_BLOCK, bit_of(MARK));
+    t->segv.in_handler = true;
+    t->segv.mark = !had;
+    t->segv.mark_is_seen = had || sigismember(&act->sa_mask, MARK) == 1;
+}
+
+static void call_handler(const struct sigaction *act, int sig, siginfo_t *info, void *context)
+{
+    struct thread *t = csan__thread_self;
+    bool defers = sig == SIGSEGV && !((unsigned)act->sa_flags & (unsigned)SA_NODEFER);
+    struct segv_view was = {.blocked = false};
+    if (t) {
+        was = t->segv;
+        was.in_handler = was_in_handler(t, context);
+        if (defers || sigismember(&act->sa_mask, SIGSEGV) == 1)
+            block_in_handler(t, act, context);
+    }
+    act->sa_sigaction(sig, info, context);
+    if (t)
+        t->segv = was;
+}
+
+/* Sent while the handler of another one runs: it comes when that has returned. */
+static void put_off(const siginfo_t *info, ucontext_t *uc)
+{
+    uint64_t mask = mask_of(uc) | bit_of(SIGSEGV);
+    memcpy(&uc->uc_sigmask, &mask, sizeof mask);
+    change_mask(SIG_BLOCK, bit_of(SIGSEGV));
+    csan__os_syscall(SYS_rt_tgsigqueueinfo, csan__os_pid(), csan__os_tid(), SIGSEGV, (long)info, 0,
+                     0);
 }
 
 /* The program's own fault, or a signal that somebody sent: what the kernel would have done. */
@@ -121,9 +214,14 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 {
     struct sigaction act = *seen(sig);
     const struct thread *t = csan__thread_self;
-    bool is_sent = info->si_code <= 0, is_blocked = t && t->segv_blocked && sig == SIGSEGV;
+    bool is_sent = info->si_code <= 0, in_handler = sig == SIGSEGV && was_in_handler(t, context);
+    bool is_blocked = in_handler || (t && t->segv.blocked && sig == SIGSEGV);
     if (act.sa_handler == SIG_IGN && is_sent)
         return;
+    if (in_handler && is_sent) {
+        put_off(info, context);
+        return;
+    }
     if (act.sa_handler == SIG_DFL || act.sa_handler == SIG_IGN || (is_blocked && !is_sent)) {
         csan__fatal_end(sig, info, context);
         return;
@@ -132,7 +230,7 @@ static void pass_on(int sig, siginfo_t *info, void *context)
         seen(sig)->sa_handler = SIG_DFL;
         take_over(sig);
     }
-    act.sa_sigaction(sig, info, context);
+    call_handler(&act, sig, info, context);
 }
 
 /* ---- steps */
@@ -185,7 +283,7 @@ static void set_step(struct step *s, ucontext_t *uc)
     uint64_t but = bit_of(SIGSEGV) | bit_of(SIGTRAP) | bit_of(SIGBUS) | bit_of(SIGFPE) |
                    bit_of(SIGILL),
              all = ~but;
-    memcpy(&s->mask, &uc->uc_sigmask, sizeof s->mask);
+    s->mask = mask_of(uc);
     memcpy(&uc->uc_sigmask, &all, sizeof all);
     uc->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
 }
@@ -222,12 +320,11 @@ static uint32_t stack_of(const ucontext_t *uc, const struct thread *t)
 static void tell(const struct thread *t, const struct share_store *store, const ucontext_t *uc)
 {
     struct full_regs at;
-    uint64_t mask;
+    uint64_t mask = mask_of(uc);
     csan__precise_stored(store);
     if (csan__options.on_mutation != ON_MUTATION_STOP || t->inside > 1)
         return;
     csan__unwind_of_signal(uc, &at);
-    memcpy(&mask, &uc->uc_sigmask, sizeof mask);
     csan__session_stop_at(&at, &mask);
 }
 

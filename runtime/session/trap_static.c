@@ -7,6 +7,12 @@ void csan__trap_start(void)
     csan__precise_refuse("the program is linked statically");
 }
 
+void csan__trap_thread_began(struct thread *t, bool is_blocked)
+{
+    (void)t;
+    (void)is_blocked;
+}
+
 void csan__trap_tell(const struct share_store *store)
 {
     (void)store;
