@@ -6,6 +6,7 @@ set -u
 
 # goals | probe: a header (h:), a program (p:), a module of Python (y:), a sanitizer that clang links (s:clang:) | apt | dnf | apk | pacman | zypper
 needs='
+build demo test | p:make                  | make | make | make | make | make
 build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | build-base | gcc | gcc glibc-devel
 build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
 build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | elfutils-dev | libelf | libdw-devel
