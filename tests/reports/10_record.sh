@@ -122,10 +122,13 @@ if mount -t tmpfs -o size=8k none "$T/full" 2>/dev/null; then
     is "a full disk keeps no half" fill "$(ls "$T/full")"
     umount "$T/full"
 fi
-if [[ $(id -u) == 0 ]] && command -v setpriv >/dev/null; then
-    mkdir -m 755 "$T/locked"
-    chmod 755 "$T"
-    run 87 env CSAN_OUT="$T/locked" setpriv --reuid=65534 --clear-groups "$T/shop"
+as_user=()
+if [[ $(id -u) == 0 ]]; then # the folders above may be root's alone: root it stays, but without its powers
+    as_user=(setpriv --bounding-set=-dac_override,-dac_read_search)
+fi
+if [[ $(id -u) != 0 ]] || "${as_user[@]}" true 2>/dev/null; then
+    mkdir -m 555 "$T/locked"
+    run 87 env CSAN_OUT="$T/locked" "${as_user[@]}" "$T/shop"
     like "no permission" "csan: no record of *in $T/locked: no permission to write there" "$said"
 fi
 
