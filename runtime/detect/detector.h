@@ -36,11 +36,15 @@ struct detector {
 #include "detect/detectors.inc"
 #undef DETECTOR
 
-/* Their order: the bits of struct outcome's `only`. */
+/* Their order: 1u << i is the bit of the i-th, where some are told from others. */
 enum detector_index {
 #define DETECTOR(name) DETECTOR_##name,
 #include "detect/detectors.inc"
 #undef DETECTOR
+    DETECTORS
 };
+_Static_assert(DETECTORS <= 32, "a bit each");
+
+extern const struct detector *const csan__detectors[DETECTORS];
 
 #endif

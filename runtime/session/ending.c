@@ -26,12 +26,6 @@
 
 #define STATUS_COULD_NOT_CHECK 87
 
-static const struct detector *const all[] = {
-#define DETECTOR(name) &csan__detector_##name,
-#include "detect/detectors.inc"
-#undef DETECTOR
-};
-
 static struct {
     int quick_status;
     int judged_pid;  /* the process whose last verdict is being given, or has been */
@@ -231,13 +225,10 @@ void csan__session_stuck(uint32_t detectors)
 /* Of tests that share their runner's process, the glue inside it fails the one that runs. */
 void csan__session_stop_at(const struct full_regs *at, const uint64_t *mask)
 {
-    uint32_t share = 0;
-    for (uint32_t i = 0; i < CSAN_COUNT(all); i++)
-        share |= all[i] == &csan__detector_share ? 1u << i : 0;
     if (!csan__framework_current() && csan__framework_is_used())
         return;
     csan__precise_has_stopped = true;
-    end_now(share, at, mask);
+    end_now(1u << DETECTOR_share, at, mask);
     csan__precise_has_stopped = false;
 }
 

@@ -12,12 +12,6 @@
 
 #include <pthread.h>
 
-static const struct detector *const detectors[] = {
-#define DETECTOR(name) &csan__detector_##name,
-#include "detect/detectors.inc"
-#undef DETECTOR
-};
-
 void csan__session_before_fork(void)
 {
     csan__framework_forking();
@@ -38,9 +32,9 @@ static void become_child(void)
     csan__out_begin();
     csan__profile_forked();
     csan__framework_forked();
-    for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
-        if (detectors[i]->forked)
-            detectors[i]->forked();
+    for (size_t i = 0; i < DETECTORS; i++)
+        if (csan__detectors[i]->forked)
+            csan__detectors[i]->forked();
     csan__dump_signal_forked();
     csan__watchdog_forked();
 }

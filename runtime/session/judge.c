@@ -28,12 +28,6 @@
 
 #define JUDGE_STACK_BYTES ((size_t)1 << 20)
 
-static const struct detector *const detectors[] = {
-#define DETECTOR(name) &csan__detector_##name,
-#include "detect/detectors.inc"
-#undef DETECTOR
-};
-
 static struct {
     struct lock lock;
     char *stack;
@@ -106,9 +100,9 @@ static int judge_world(struct verdict *v)
     int failed = csan__scene_stop(v->at, &v->scratch, &world);
     if (failed)
         return failed;
-    for (size_t i = 0; i < CSAN_COUNT(detectors) && !failed; i++)
+    for (size_t i = 0; i < DETECTORS && !failed; i++)
         if (!v->out->only || v->out->only & 1u << i)
-            failed = detectors[i]->judge(v->since, &world, &v->findings);
+            failed = csan__detectors[i]->judge(v->since, &world, &v->findings);
     judge.nthreads = world.nthreads;
     csan__start_world();
     judge.world_ns = csan__os_now_ns() - began_ns;
@@ -133,9 +127,9 @@ void csan__judge_statistics(void)
 
 static void weigh(struct findings *f)
 {
-    for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
-        if (detectors[i]->weigh)
-            detectors[i]->weigh(f);
+    for (size_t i = 0; i < DETECTORS; i++)
+        if (csan__detectors[i]->weigh)
+            csan__detectors[i]->weigh(f);
 }
 
 /* Stacks of others that a finding names. */
@@ -404,9 +398,9 @@ static void conclude(struct verdict *v)
         tell_framework(v, &r);
     v->out->findings = r.count;
     v->told = csan__told_make(&r);
-    for (size_t i = 0; i < CSAN_COUNT(detectors); i++)
-        if (detectors[i]->reported)
-            detectors[i]->reported(&v->findings);
+    for (size_t i = 0; i < DETECTORS; i++)
+        if (csan__detectors[i]->reported)
+            csan__detectors[i]->reported(&v->findings);
 }
 
 #define VERDICT_FILES 16u

@@ -197,11 +197,9 @@ static void at_quick_exit_last(void)
 static void listen_to_locks(void)
 {
     csan__sync_listen(csan__tally_sync, SYNC_HEARS(WAIT_ENDED));
-#define DETECTOR(name)                                                                             \
-    if (csan__detector_##name.sync)                                                                \
-        csan__sync_listen(csan__detector_##name.sync, csan__detector_##name.hears);
-#include "detect/detectors.inc"
-#undef DETECTOR
+    for (size_t i = 0; i < DETECTORS; i++)
+        if (csan__detectors[i]->sync)
+            csan__sync_listen(csan__detectors[i]->sync, csan__detectors[i]->hears);
     csan__share_choose(csan__options.share);
     csan__trap_start();
     if (csan__options.max_hold != OPTION_OFF)
