@@ -1,6 +1,6 @@
-/* How busy the machine is, and how long a thread stood in the run queue: so that a slow lock is
- * told apart from a loaded machine. Reads /proc; microseconds a call; keeps nothing. Any thread.
- * Needs base/os; used by detect/wait and detect/hold. */
+/* How busy the machine is: so that a slow lock is told apart from a loaded machine. Reads /proc;
+ * microseconds a call; keeps nothing. Any thread. Needs base/os; used by detect/wait and
+ * detect/hold. */
 #ifndef CSAN_DETECT_LOAD_H
 #define CSAN_DETECT_LOAD_H
 
@@ -15,8 +15,5 @@ struct load {
 struct load csan__load_now(void);
 /* "5 threads could run on 2 cores then" */
 void csan__load_say(const struct load *l, struct text *t);
-/* Time that a thread of this process was runnable and not running, since it began, in ns; 0: not
- * known. */
-uint64_t csan__load_off_ns(int tid);
 
 #endif

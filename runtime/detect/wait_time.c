@@ -1,5 +1,6 @@
 #include "detect/wait_time.h"
 #include "base/os.h"
+#include "record/task.h"
 
 #define PENDING (1u << 12)
 
@@ -25,11 +26,11 @@ static struct pending *pending_of(int tid)
 /* From now on, or since the last sample of the same holder. */
 static void sample(struct pending *p, int tid, int holder)
 {
-    uint64_t off = csan__load_off_ns(holder);
+    uint64_t off = csan__task_queued_ns(holder);
     if (p->holder == holder) {
         p->holder_off += off - p->holder_base;
     } else if (!p->holder) {
-        p->own_base = csan__load_off_ns(tid);
+        p->own_base = csan__task_queued_ns(tid);
     }
     p->holder_base = off;
     __atomic_store_n(&p->holder, holder, __ATOMIC_RELEASE);
@@ -63,9 +64,9 @@ void csan__wait_time_settle(int tid, uint64_t wait_ns, struct longest_wait *out)
     uint64_t seen = __atomic_load_n(&p->seen, __ATOMIC_RELAXED);
     out->holder_tid = (int)(seen >> 32);
     out->holder_stack = (uint32_t)seen;
-    uint64_t now = csan__load_off_ns(holder);
+    uint64_t now = csan__task_queued_ns(holder);
     out->holder_off_ns = p->holder_off + (now > p->holder_base ? now - p->holder_base : 0);
-    out->own_off_ns = csan__load_off_ns(tid) - p->own_base;
+    out->own_off_ns = csan__task_queued_ns(tid) - p->own_base;
     uint64_t off = out->holder_off_ns + out->own_off_ns;
     out->ns = off < wait_ns ? wait_ns - off : 0;
 }

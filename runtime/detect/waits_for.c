@@ -1,9 +1,8 @@
 #include "detect/waits_for.h"
 #include "base/os.h"
-#include "base/text.h"
+#include "record/task.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -233,15 +232,7 @@ const struct waits_for_item *csan__waits_for_next(struct waits_for *g, uint32_t 
 
 bool csan__waits_for_is_asleep(const struct sleeper *s)
 {
-    char path[64], said[32] = "";
-    struct text t = TEXT(path), futex = TEXT(said);
-    csan__text_format(&t, "/proc/self/task/%d/syscall", s->tid);
-    int fd = (int)csan__os_open(path, O_RDONLY, 0);
-    if (fd < 0)
-        return true;
-    char now[32] = "";
-    long n = csan__os_read(fd, now, sizeof now - 1);
-    csan__os_close(fd);
-    csan__text_format(&futex, "%d ", SYS_futex);
-    return n <= 0 || memcmp(now, said, futex.len) == 0;
+    struct full_regs at;
+    long call = csan__task_call(s->tid, &at);
+    return call == SYS_futex || call == TASK_UNKNOWN;
 }

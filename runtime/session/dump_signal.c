@@ -50,7 +50,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     struct sigaction seen = dump.seen;
     ask();
     if (!program_has_handler(&seen)) {
-        csan__resume_call(context, RESUME_UNKNOWN, 0);
+        csan__resume_call(context, TASK_UNKNOWN, 0);
         return;
     }
     if ((unsigned)seen.sa_flags & SA_RESETHAND)

@@ -34,10 +34,10 @@ static bool ends_with_eintr(long call)
 static long call_in_code(const unsigned char *code)
 {
     if (code[-5] != 0xb8)
-        return RESUME_UNKNOWN;
+        return TASK_UNKNOWN;
     uint32_t number;
     memcpy(&number, code - 4, sizeof number);
-    return ends_with_eintr((long)number) ? (long)number : RESUME_UNKNOWN;
+    return ends_with_eintr((long)number) ? (long)number : TASK_UNKNOWN;
 }
 
 /* ------------------------------------------------------------------ what is left of the time */
@@ -121,9 +121,9 @@ void csan__resume_call(ucontext_t *uc, long call, uintptr_t pc)
     const unsigned char *code = (const unsigned char *)at - 2;
     if (r[REG_RAX] != -EINTR || code[0] != 0x0f || code[1] != 0x05)
         return;
-    if (call == RESUME_UNKNOWN || at != pc)
+    if (call < 0 || at != pc)
         call = call_in_code(code);
-    if (call == RESUME_UNKNOWN)
+    if (call < 0)
         return;
     shorten(call, r);
     r[REG_RAX] = call;

@@ -10,17 +10,16 @@
 #ifndef CSAN_SESSION_RESUME_H
 #define CSAN_SESSION_RESUME_H
 
-#include "base/base.h"
+#include "record/task.h"
 
 #include <ucontext.h>
 
-#define RESUME_UNKNOWN (-1L)
 /* Between the program's call and the kernel's lie the frames of a hook and of libc. A signal's
  * frame is larger: a sleep in a handler is not the one that is recorded. */
 #define RESUME_FRAMES_BYTES 1024u
 
 /* call: the number of the system call that the thread slept in, where that is known from elsewhere
- * (it stood at `pc` then); else RESUME_UNKNOWN. */
+ * (it stood at `pc` then); negative: it is not. */
 void csan__resume_call(ucontext_t *uc, long call, uintptr_t pc);
 
 #endif

@@ -1,0 +1,38 @@
+/* A thread of this process as /proc/self/task tells of it, by its number: does it sleep and in
+ * which call, how often it has run, how long it stood in the run queue; and which threads there
+ * are.
+ *
+ * Microseconds a question; keeps nothing; any thread may ask. Limits: the kernel may lack
+ * schedstat, and /proc may not be there: then the answer is "not known". Needs base/os; used by
+ * session/stop and what it is made of, detect/waits_for, detect/load. */
+#ifndef CSAN_RECORD_TASK_H
+#define CSAN_RECORD_TASK_H
+
+#include "record/unwind.h"
+
+#define TASK_UNKNOWN (-1L)
+#define TASK_RUNNING (-2L)
+
+/* It has ended, and stays in the list: the main thread after pthread_exit. */
+bool csan__task_is_zombie(int tid);
+/* The number of the system call that it sleeps in, and what it gave the kernel: arguments, stack
+ * pointer, program counter; the other registers are 0. Negative: TASK_RUNNING (which a page fault
+ * is as well) or TASK_UNKNOWN. */
+long csan__task_call(int tid, struct full_regs *at);
+/* How often the kernel has let it run; 0: not known. */
+uint64_t csan__task_runs(int tid);
+/* Time that it could have run and did not, since it began, in ns; 0: not known. */
+uint64_t csan__task_queued_ns(int tid);
+
+struct tasks {
+    int fd;
+    char buf[8192];
+    long bytes, at;
+};
+
+/* All threads there are: 0 or -errno; numbers, then 0; close. */
+int csan__tasks_open(struct tasks *all);
+int csan__tasks_next(struct tasks *all);
+void csan__tasks_close(struct tasks *all);
+
+#endif
