@@ -18,20 +18,12 @@ static CSAN_ALWAYS_INLINE struct thread *enter(void)
     struct thread *t = csan__thread_self;
     if (CSAN_UNLIKELY(!t) && !(t = csan__guard_first_enter()))
         return NULL;
-    if (csan__session_is_inside(t))
-        return NULL;
-    t->inside = 1;
-    __asm__ volatile("" ::: "memory");
-    return t;
+    return csan__session_enter(t) ? t : NULL;
 }
 
 static CSAN_ALWAYS_INLINE void leave(struct thread *t)
 {
-    __asm__ volatile("" ::: "memory");
-    t->inside = 0;
-    __asm__ volatile("" ::: "memory");
-    if (CSAN_UNLIKELY(__atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED)))
-        csan__stop_stand_still(t);
+    csan__session_leave(t);
 }
 
 /* The real call, out of a frame that has the program's callee-saved registers: for a thread whose

@@ -84,12 +84,19 @@ static uint32_t epoch_of(uint64_t mark, const char *asker)
     return mark < first ? first : (uint32_t)mark;
 }
 
+/* NULL: csan cannot, from here: it was not started, or called it itself (a signal handler that
+ * interrupted it). */
+static struct thread *enter(void)
+{
+    struct thread *self = csan__session_is_armed() ? csan__thread_get() : NULL;
+    return self && csan__session_enter(self) ? self : NULL;
+}
+
 static int judge_since(uint64_t since, const struct full_regs *at, struct outcome *out)
 {
-    struct thread *self = csan__thread_get();
-    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
+    struct thread *self = enter();
+    if (!self)
         return 0;
-    self->inside = 1;
     csan__session_judge(epoch_of(since, "csan_check"), at, out);
     csan__session_leave(self);
     return (int)out->findings;
@@ -105,11 +112,9 @@ int csan_check(uint64_t since)
 
 static void end_round(const char *name, uint32_t test_since, const struct full_regs *at)
 {
-    struct thread *self = csan__thread_get();
-    if (csan__options.max_growth == OPTION_OFF || !csan__session_is_armed() || !self ||
-        csan__session_is_inside(self))
+    struct thread *self = csan__options.max_growth == OPTION_OFF ? NULL : enter();
+    if (!self)
         return;
-    self->inside = 1;
     csan__census_round(name, test_since, at);
     csan__session_leave(self);
 }
@@ -123,12 +128,11 @@ void csan_round(const char *name)
 
 struct stats csan_stats(uint64_t since)
 {
-    struct thread *self = csan__thread_get();
     struct full_regs at;
-    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
+    struct thread *self = enter();
+    if (!self)
         return (struct stats){.allocations = 0};
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
-    self->inside = 1;
     if (!csan__tally_on)
         csan__tally_mark(csan__block_epoch());
     struct living l = {.since = epoch_of(since, "csan_stats")};
@@ -211,10 +215,9 @@ void csan_enable(void)
 /* From a signal handler that interrupted csan itself: the name is lost. */
 void csan_name(const void *object, const char *name)
 {
-    struct thread *self = csan__thread_get();
-    if (!self || csan__session_is_inside(self) || !csan__session_is_armed())
+    struct thread *self = enter();
+    if (!self)
         return;
-    self->inside = 1;
     if (csan__name_set((uintptr_t)object, name))
         csan__sync_watch((uintptr_t)object);
     else
@@ -256,11 +259,10 @@ void csan_remove_root(const void *p, size_t n)
 int csan_who_points_at(const void *p, size_t n, int fd)
 {
     struct full_regs at;
-    struct thread *self = csan__thread_get();
-    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
-    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
+    struct thread *self = enter();
+    if (!self)
         return 0;
-    self->inside = 1;
+    csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
     uintptr_t lo = csan__colour_home((uintptr_t)p);
     struct range range = {lo, lo + n};
     int places = csan__who_points_at(range, &at, fd);
@@ -278,21 +280,19 @@ uint32_t csan__public_roots(struct range *out, uint32_t max)
 void csan_label(const char *key, const char *value)
 {
     struct thread *self = csan__thread_get();
-    if (!self || csan__session_is_inside(self))
-        return;
-    self->inside = 1;
+    if (!self || !csan__session_enter(self))
+        return; /* before csan's start it counts as well */
     csan__label_set(self, key, value);
     csan__session_leave(self);
 }
 
 int csan_dump(const char *kind, const char *path)
 {
-    struct thread *self = csan__thread_get();
-    if (!csan__session_is_armed() || !self || csan__session_is_inside(self))
-        return -EAGAIN;
     struct full_regs at;
+    struct thread *self = enter();
+    if (!self)
+        return -EAGAIN;
     csan__session_caller_state((uintptr_t)__builtin_return_address(0), &at);
-    self->inside = 1;
     int failed = csan__profile_dump(kind, path, &at);
     csan__session_leave(self);
     return failed;

@@ -2,6 +2,7 @@
  *
  *   start.c    before main: options, detectors, hand-shake with the runner
  *   stop.c     the world stopped, without ptrace
+ *   slots.c    whom it stops                sleepers.c whom it lets sleep
  *   scene.c    and what there is to be known of it
  *   judge.c    a verdict: detectors → suppressions → limits → report
  *   who.c      csan_who_points_at
@@ -84,14 +85,36 @@ static CSAN_ALWAYS_INLINE bool csan__session_is_inside(struct thread *self)
 {
     return CSAN_UNLIKELY(self->inside) && csan__stop_is_inside(self);
 }
-/* Out of csan's own code, one level: the world may have been told to stop meanwhile. */
-static inline void csan__session_leave(struct thread *self)
+/* Into csan's own code; false: the thread is there already. */
+static CSAN_ALWAYS_INLINE bool csan__session_enter(struct thread *self)
+{
+    if (csan__session_is_inside(self))
+        return false;
+    self->inside = 1;
+    __asm__ volatile("" ::: "memory");
+    return true;
+}
+/* Out of it: the world may have been told to stop meanwhile. */
+static CSAN_ALWAYS_INLINE void csan__session_leave(struct thread *self)
 {
     __asm__ volatile("" ::: "memory");
-    bool outermost = --self->inside == 0;
+    self->inside = 0;
     __asm__ volatile("" ::: "memory");
-    if (outermost && __atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED))
+    if (CSAN_UNLIKELY(__atomic_load_n(&csan__stop_wanted, __ATOMIC_RELAXED)))
         csan__stop_stand_still(self);
+}
+/* One level deeper, where it may be inside already; and up again. */
+static inline void csan__session_deeper(struct thread *self)
+{
+    self->inside++;
+    __asm__ volatile("" ::: "memory");
+}
+static inline void csan__session_up(struct thread *self)
+{
+    if (self->inside > 1)
+        self->inside--;
+    else
+        csan__session_leave(self);
 }
 
 /* --- fork.c */

@@ -29,11 +29,9 @@ static CSAN_ALWAYS_INLINE void csan__share_leave(struct thread *t)
 static CSAN_ALWAYS_INLINE struct thread *csan__share_enter(void)
 {
     struct thread *t = csan__thread_get();
-    if (CSAN_UNLIKELY(!t || csan__session_is_inside(t) || csan__options.share == SHARE_OFF ||
-                      !csan__session_is_armed()))
+    if (CSAN_UNLIKELY(!t || csan__options.share == SHARE_OFF || !csan__session_is_armed()) ||
+        !csan__session_enter(t))
         return NULL;
-    t->inside = 1;
-    __asm__ volatile("" ::: "memory");
     if (CSAN_UNLIKELY(__atomic_load_n(&csan__share_waiting, __ATOMIC_RELAXED)))
         csan__share_catch_up();
     return t;

@@ -413,14 +413,14 @@ static void work_apart(struct work *w)
         unused = 0;
         i++;
     }
-    w->t->inside++;
+    csan__session_deeper(w->t);
     if (i < STACKS && stacks.room) {
         csan__os_call_on_stack(stacks.room + (i + 1) * STACK_BYTES, do_work, w);
         __atomic_store_n(&stacks.taken[i], 0, __ATOMIC_RELEASE);
     } else {
         do_work(w);
     }
-    csan__session_leave(w->t);
+    csan__session_up(w->t);
 }
 
 static bool on_segv(const siginfo_t *info, ucontext_t *uc)

@@ -30,12 +30,6 @@
 #define TICK_NS ((uint64_t)100000000u)
 #define FLUSH_NS ((uint64_t)200000000u)
 
-static const struct detector *const detectors[] = {
-#define DETECTOR(name) &csan__detector_##name,
-#include "detect/detectors.inc"
-#undef DETECTOR
-};
-
 csan__thread_create_fn *csan__watchdog_create;
 
 static struct {
@@ -94,13 +88,12 @@ static uint32_t look(void)
     csan__lock_take(&dog.lock);
     gather_facts();
     uint64_t now = csan__os_now_ns();
-    for (uint32_t i = 0; i < CSAN_COUNT(detectors); i++)
-        if (detectors[i]->tick && detectors[i]->tick(now))
+    for (uint32_t i = 0; i < DETECTORS; i++)
+        if (csan__detectors[i]->tick && csan__detectors[i]->tick(now))
             wrong |= 1u << i;
     csan__lock_give(&dog.lock);
     return wrong;
 }
-_Static_assert(CSAN_COUNT(detectors) <= 32, "a bit each");
 
 /* "4711 (name) Z 1 …": the state of the main thread, and as the 20th word how many there are. */
 static bool is_alone(void)
@@ -182,7 +175,7 @@ void csan__watchdog_need(void)
     struct thread *self = csan__thread_get();
     if (!self)
         return;
-    self->inside++;
+    csan__session_deeper(self);
     csan__thread_second();
     if (!dog.born_ns)
         dog.born_ns = csan__os_now_ns();
@@ -190,7 +183,7 @@ void csan__watchdog_need(void)
         dog.stack = csan__os_map(STACK_BYTES);
     if (dog.stack)
         create(run, dog.stack, STACK_BYTES);
-    csan__session_leave(self);
+    csan__session_up(self);
 }
 
 /* In the child after fork: the stack is free again. */
