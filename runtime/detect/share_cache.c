@@ -224,6 +224,10 @@ void *csan__cache_publish(struct share_call *c, struct share_owner *o, void *p, 
     if (!p)
         return p;
     look_at_limits(o);
+    if (!csan__extent_is_memory(&e)) {
+        refuse(c, o, FAULT_NO_MEMORY, n, 0);
+        return p;
+    }
     if ((!fixed && e.home != e.lo) || (!e.home && n == 0))
         refuse(c, o, FAULT_NO_BLOCK, n, 0);
     if (e.home && n > e.room)
@@ -441,7 +445,7 @@ void csan__cache_mutable(struct share_call *c, const void *p, size_t n)
 void csan__share_expect(struct share_call *c, const void *where, size_t n, const char *why)
 {
     struct extent e = csan__extent_of(owners(where), n);
-    if (!where || n == 0)
+    if (n == 0 || !csan__extent_is_memory(&e))
         return;
     bool registry = csan__share_lock();
     struct share_item *i = csan__share_at(e.lo, SHARE_EXPECTED);

@@ -1,6 +1,9 @@
 #include "detect/share_extent.h"
 #include "record/block.h"
 
+#define FIRST ((uintptr_t)64 << 10) /* vm.mmap_min_addr */
+#define END ((uintptr_t)1 << 47)
+
 struct extent csan__extent_of(uintptr_t lo, size_t n)
 {
     struct extent e = {.lo = lo, .bytes = n, .room = n};
@@ -13,4 +16,9 @@ struct extent csan__extent_of(uintptr_t lo, size_t n)
     e.room = b.asked - (lo - b.start);
     e.bytes = n == 0 || n > e.room ? e.room : n;
     return e;
+}
+
+bool csan__extent_is_memory(const struct extent *e)
+{
+    return e->lo >= FIRST && e->lo < END && e->bytes <= END - e->lo;
 }

@@ -12,5 +12,9 @@ struct extent {
 };
 
 struct extent csan__extent_of(uintptr_t lo, size_t n);
+/* May it be a program's memory at all: it begins beyond the first pages and ends below the
+ * kernel's.
+ */
+bool csan__extent_is_memory(const struct extent *e);
 
 #endif

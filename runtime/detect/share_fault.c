@@ -115,6 +115,7 @@ static const struct sentence {
     [FAULT_NO_BLOCK] = {FINDING_POOL, "csan_publish of memory that is no heap block",
                         "csan_publish_fixed is for statics, for parts of blocks, and for the stack "
                         "of a function that outlives it"},
+    [FAULT_NO_MEMORY] = {FINDING_POOL, "%b at an address that is no memory, given to %o", NULL},
     [FAULT_OVER_BYTES] = {FINDING_POOL, "%o holds %b, its limit is %l", NULL},
     [FAULT_OVER_ENTRIES] = {FINDING_POOL, "%o holds %m, its limit is %n", NULL},
     [FAULT_GIVEN_TWICE] = {FINDING_POOL, "a buffer of %o was given back twice", NULL},

@@ -18,8 +18,9 @@ enum share_fault_kind {
     FAULT_RELEASED_TWICE,
     FAULT_NOT_SHARED, /* what was released */
     FAULT_PUBLISHED_TWICE,
-    FAULT_TOO_LONG, /* n is larger than the block */
-    FAULT_NO_BLOCK, /* csan_publish of what is no heap block */
+    FAULT_TOO_LONG,  /* n is larger than the block */
+    FAULT_NO_BLOCK,  /* csan_publish of what is no heap block */
+    FAULT_NO_MEMORY, /* published or lent: no address that a program can have */
     FAULT_OVER_BYTES,
     FAULT_OVER_ENTRIES,
     FAULT_GIVEN_TWICE,

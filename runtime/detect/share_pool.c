@@ -229,12 +229,22 @@ static void lend(struct share_call *c, struct share_item *i, struct share_owner 
     i->state = SHARE_LENT;
 }
 
+static void note_no_memory(struct share_call *c, const struct share_owner *o, size_t capacity)
+{
+    struct share_fault f = {.kind = FAULT_NO_MEMORY, .owner = o, .bytes = capacity};
+    f.stack = csan__share_stack(c);
+    csan__fault_note(&f);
+}
+
 void *csan__pool_lend(struct share_call *c, struct share_owner *o, void *p, size_t used,
                       size_t capacity)
 {
     struct extent e = csan__extent_of(csan__colour_home((uintptr_t)p), capacity);
+    bool is_memory = csan__extent_is_memory(&e);
+    if (p && !is_memory)
+        note_no_memory(c, o, capacity);
     bool registry = csan__share_lock(), locked;
-    struct share_item *i = p ? take_in(&e, o, &locked) : NULL;
+    struct share_item *i = is_memory ? take_in(&e, o, &locked) : NULL;
     if (i) {
         lend(c, i, o, used, capacity);
         if (csan__share_mode->lent)
