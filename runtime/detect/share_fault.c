@@ -88,6 +88,8 @@ void csan__fault_note(const struct share_fault *f)
 
 /* ---- the verdict */
 
+#define OVER "evict before the next call on it: it publishes more than it drops"
+
 /* %b: the buffer's bytes, %o: the owner, %n: a number, %m: the measure, %l: the limit */
 static const struct sentence {
     enum finding_kind kind;
@@ -116,8 +118,8 @@ static const struct sentence {
                         "csan_publish_fixed is for statics, for parts of blocks, and for the stack "
                         "of a function that outlives it"},
     [FAULT_NO_MEMORY] = {FINDING_POOL, "%b at an address that is no memory, given to %o", NULL},
-    [FAULT_OVER_BYTES] = {FINDING_POOL, "%o holds %b, its limit is %l", NULL},
-    [FAULT_OVER_ENTRIES] = {FINDING_POOL, "%o holds %m, its limit is %n", NULL},
+    [FAULT_OVER_BYTES] = {FINDING_POOL, "%o holds %b, its limit is %l", OVER},
+    [FAULT_OVER_ENTRIES] = {FINDING_POOL, "%o holds %m, its limit is %n", OVER},
     [FAULT_GIVEN_TWICE] = {FINDING_POOL, "a buffer of %o was given back twice", NULL},
     [FAULT_FOREIGN] = {FINDING_POOL, "a buffer that %o never lent was given back", NULL},
     [FAULT_LENT_TWICE] = {FINDING_POOL, "a buffer of %o was lent while it was on loan", NULL},

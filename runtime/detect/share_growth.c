@@ -1,9 +1,10 @@
-/* Growth of caches: more in one of them at the end of each round, and no limit that was declared.
+/* Growth of caches and pools: more in one of them at the end of each round, and no limit to it that
+ * was declared.
  *
  * What a cache has published is left out of growth.c's account of blocks (record/round.h): a cache
  * with a limit may fill up to it, however many rounds that takes, and is judged against it; of one
- * without, the name says more than the stack of its blocks. Bytes or entries must rise as
- * detect/trend.h has it. */
+ * without, and of a pool, whose limit is a buffer's, the name says more than the stack of its
+ * blocks. Bytes or entries must rise as detect/trend.h has it. */
 #include "base/options.h"
 #include "base/text.h"
 #include "detect/share_fault.h"
@@ -37,12 +38,15 @@ static bool grows(const struct series *s)
            (csan__trend_rises(s->bytes, s->n) || csan__trend_rises(s->entries, s->n));
 }
 
-static void say_level(struct text *t, const struct series *s, uint32_t at)
+static void say_level(struct text *t, const struct series *s, uint32_t at, bool is_pool)
 {
     csan__text_bytes(t, s->bytes[at]);
     csan__text_str(t, " in ");
     csan__text_u64(t, s->entries[at]);
-    csan__text_str(t, s->entries[at] == 1 ? " entry" : " entries");
+    if (is_pool)
+        csan__text_str(t, s->entries[at] == 1 ? " buffer" : " buffers");
+    else
+        csan__text_str(t, s->entries[at] == 1 ? " entry" : " entries");
 }
 
 /* `cache "rows" has 128 B more each round, over 5 rounds, and no limit` */
@@ -64,12 +68,13 @@ static int add(struct share_owner *o, const struct series *s, struct findings *o
     csan__text_bytes(&t, f->amount);
     csan__text_str(&t, " more each round, over ");
     csan__text_count(&t, s->n, "round");
-    csan__text_str(&t, ", and no limit");
+    if (!o->is_pool)
+        csan__text_str(&t, ", and no limit");
     f->what = csan__arena_scratch_copy(out->scratch, room, t.len);
-    csan__text_str(&note, "it held ");
-    say_level(&note, s, 0);
+    csan__text_str(&note, o->is_pool ? "it had " : "it held ");
+    say_level(&note, s, 0, o->is_pool);
     csan__text_str(&note, " after the first of them, and ");
-    say_level(&note, s, last);
+    say_level(&note, s, last, o->is_pool);
     csan__text_str(&note, " after the last");
     f->note = csan__arena_scratch_copy(out->scratch, levels, note.len);
     return f->what && f->note ? 0 : -ENOMEM;
@@ -83,7 +88,8 @@ int csan__share_growth(uint32_t since, struct findings *out)
         return 0;
     for (struct share_owner *o = csan__share_owners(); o && !failed; o = o->next) {
         bool is_told = o->told_epoch && since <= o->told_epoch;
-        if (o->is_pool || o->bytes_max || o->entries_max || is_told)
+        bool is_limited = !o->is_pool && (o->bytes_max || o->entries_max);
+        if (is_limited || is_told)
             continue;
         read_series(&s, o, since);
         if (grows(&s))

@@ -190,13 +190,16 @@ static void look_at_rest(struct share_call *c, struct share_item *i, size_t from
 /* ---- lend */
 
 /* A buffer of the pool's from now on, held; NULL: no memory. Registry locked. */
-static struct share_item *take_in(const struct extent *e, struct share_owner *o, bool *locked)
+static struct share_item *take_in(struct share_call *c, const struct extent *e,
+                                  struct share_owner *o, bool *locked)
 {
     struct share_item *i = csan__share_at(e->lo, SHARE_OF_POOL);
     bool is_new = !i;
     if (is_new && !(i = csan__share_make(e)))
         return NULL;
     *locked = csan__share_hold_any(i);
+    if (o && (is_new || e->bytes > i->bytes))
+        o->filled_stack = csan__share_stack(c);
     if (!is_new && e->bytes != i->bytes && !csan__share_move(i, e->lo, e->bytes, e->home)) {
         csan__share_let_go(i, *locked);
         return NULL;
@@ -244,7 +247,7 @@ void *csan__pool_lend(struct share_call *c, struct share_owner *o, void *p, size
     if (p && !is_memory)
         note_no_memory(c, o, capacity);
     bool registry = csan__share_lock(), locked;
-    struct share_item *i = is_memory ? take_in(&e, o, &locked) : NULL;
+    struct share_item *i = is_memory ? take_in(c, &e, o, &locked) : NULL;
     if (i) {
         lend(c, i, o, used, capacity);
         if (csan__share_mode->lent)
@@ -315,7 +318,7 @@ static void *put(struct share_call *c, struct share_owner *o, void *p, size_t ca
         csan__share_remove(i);
         return NULL;
     }
-    if (!(i = take_in(&e, o, &locked)))
+    if (!(i = take_in(c, &e, o, &locked)))
         return p;
     give_back(c, i, capacity);
     csan__share_let_go(i, locked);

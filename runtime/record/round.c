@@ -47,7 +47,7 @@ static void end_census(const struct census *c)
 static bool count_block(const struct block *b, void *arg)
 {
     struct census *c = arg;
-    if (b->ignored || !b->stack || b->stack >= c->end || csan__share_is_cached(b->start))
+    if (b->ignored || !b->stack || b->stack >= c->end || csan__share_is_kept(b->start))
         return true;
     if (c->test_since && b->epoch < c->test_since && !csan__block_is_forgiven(b))
         return true; /* from between two tests: the framework's own */

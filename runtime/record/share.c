@@ -107,8 +107,27 @@ struct share_owner *csan__share_owners(void)
     return __atomic_load_n(&the.owners, __ATOMIC_ACQUIRE);
 }
 
+/* A pool's buffers come and go in too many ways to be counted as they do. */
+static void count_pools(void)
+{
+    bool any = false;
+    for (struct share_owner *o = csan__share_owners(); o; o = o->next)
+        if (o->is_pool) {
+            o->bytes = o->entries = 0;
+            any = true;
+        }
+    for (uint32_t id = 1; any && id < csan__share_end(); id++) {
+        const struct share_item *i = csan__share_item(id);
+        if (i && i->state & SHARE_OF_POOL && i->heap && i->owner) {
+            i->owner->bytes += i->bytes;
+            i->owner->entries++;
+        }
+    }
+}
+
 void csan__share_round(void)
 {
+    count_pools();
     for (struct share_owner *o = csan__share_owners(); o; o = o->next)
         o->levels[o->rounds++ % SHARE_ROUNDS] =
             (struct share_level){o->bytes, o->entries, csan__block_epoch()};
@@ -355,11 +374,11 @@ struct share_item *csan__share_first_in(uintptr_t home)
     return id ? item_at(id) : NULL;
 }
 
-bool csan__share_is_cached(uintptr_t home)
+bool csan__share_is_kept(uintptr_t home)
 {
     struct share_item *i = csan__share_may_hold(home) ? csan__share_first_in(home) : NULL;
     for (; i; i = csan__share_next_in(i))
-        if (i->state == SHARE_CACHED && i->owner)
+        if (i->state & (SHARE_CACHED | SHARE_OF_POOL) && i->owner)
             return true;
     return false;
 }

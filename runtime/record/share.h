@@ -38,7 +38,7 @@ enum share_state {
 #define SHARE_OF_CACHE (SHARE_CACHED | SHARE_EVICTED)
 #define SHARE_OF_POOL (SHARE_LENT | SHARE_SPARE)
 
-/* What a cache held when a round ended. */
+/* What a cache held, or a pool had, when a round ended. */
 #define SHARE_ROUNDS 12u /* the last ones, which are kept */
 struct share_level {
     uint64_t bytes, entries;
@@ -52,11 +52,11 @@ struct share_owner {
     bool is_over; /* the limits, since `over_stack` */
     unsigned flags;
     size_t bytes_max, entries_max; /* 0: no limit; of a pool: bytes_max is the capacity's */
-    size_t bytes, entries;         /* cached now */
+    size_t bytes, entries;         /* cached now; of a pool: when the last round ended */
     size_t one_size;               /* of a pool's first buffer */
     uint32_t over_stack;
     uint32_t given;        /* give_backs so far */
-    uint32_t filled_stack; /* of the last publish */
+    uint32_t filled_stack; /* of the last publish; of a pool: when a buffer came, or had grown */
     uint32_t rounds;       /* that have ended; the last of them are in levels[n % SHARE_ROUNDS] */
     uint32_t told_epoch;   /* when its growth was told of; 0: it was not */
     struct share_level levels[SHARE_ROUNDS];
@@ -138,10 +138,11 @@ struct share_owner *csan__share_owner_named(const char *name);
 /* p, when it is one of those; NULL otherwise. */
 struct share_owner *csan__share_owner_of(void *p, bool is_pool);
 struct share_owner *csan__share_owners(void);
-/* A round has ended: what each cache holds now. World stopped. */
+/* A round has ended: what each cache holds now, and what each pool has, on loan or spare, in blocks
+ * of the heap. World stopped. */
 void csan__share_round(void);
-/* Is the block at home in a cache that has a name? World stopped. */
-bool csan__share_is_cached(uintptr_t home);
+/* Is the block at home in a cache or a pool that has a name? World stopped. */
+bool csan__share_is_kept(uintptr_t home);
 
 /* Anything at all was ever published or lent. */
 extern uint32_t csan__share_any;
