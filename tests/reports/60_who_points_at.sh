@@ -36,16 +36,16 @@ by_memcheck() { # WAY: the same
 if command -v valgrind >/dev/null && command -v vgdb >/dev/null; then
     build "$T/pointed_at" "$here/pointed_at.c"
     ${CC:-cc} -g -O0 "$here/pointed_at.c" -o "$T/pointed_at_plain" -I"$top/include" || exit 1
-    for way in list table itself nothing; do
+    for way in list table itself tree moved globals nothing; do
         wanted "who points at it: $way" || continue
         places=$(by_csan $way)
         is "who points at it: $way, as memcheck says" "$(by_memcheck $way)" "$places"
         is "who points at it: $way, number of places" \
-            "$(case $way in list | table) echo 3 ;; itself) echo 2 ;; nothing) echo 0 ;; esac)" \
+            "$(case $way in list | table | moved | globals) echo 3 ;; itself | tree) echo 2 ;; nothing) echo 0 ;; esac)" \
             "$(grep -c . <<<"$places")"
     done
     # What a buffer that is gone has of itself is no escape: that way is left out.
-    for way in list table nothing; do
+    for way in list table tree moved globals nothing; do
         wanted "what escapes: $way" || continue
         is "what escapes: $way, as memcheck says" "$(by_memcheck $way)" "$(by_census $way)"
     done

@@ -17,6 +17,17 @@ struct row *head;
 char *middle, *behind;
 void *table[8];
 
+struct node {
+    struct node *upper[2];
+    char *texts[5];
+};
+
+struct node *root;
+char **moved, *first, *second, *third;
+struct {
+    char *left, *right;
+} pair;
+
 static void *by_list(void)
 {
     void *block = malloc(100);
@@ -47,6 +58,41 @@ static void *by_itself(void)
     return block;
 }
 
+/* A tree of three nodes, one of them with the pointer inside an array of its own. */
+static void *by_tree(void)
+{
+    char *block = malloc(100);
+    for (int i = 0; i < 3; i++) {
+        struct node *n = calloc(1, sizeof *n);
+        n->upper[i % 2] = root;
+        n->texts[i + 1] = i == 1 ? NULL : block + 8 * i;
+        root = n;
+    }
+    return block;
+}
+
+/* A buffer that has moved: what is in the old one is nobody's. */
+static void *by_moved_array(void)
+{
+    char *block = malloc(100), **rows = calloc(4, sizeof *rows);
+    rows[1] = rows[3] = block;
+    moved = realloc(rows, 64 * sizeof *rows);
+    moved[63] = block + 50;
+    return block;
+}
+
+/* Many variables, of which some have had it. */
+static void *by_globals(void)
+{
+    char *block = malloc(100);
+    first = second = third = block;
+    second = NULL;
+    pair.right = block + 1;
+    pair.left = block;
+    pair.left = NULL;
+    return block;
+}
+
 static void *by_nothing(void)
 {
     char *block = malloc(100);
@@ -60,8 +106,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void *(*make)(void);
-    } ways[] = {
-        {"list", by_list}, {"table", by_table}, {"itself", by_itself}, {"nothing", by_nothing}};
+    } ways[] = {{"list", by_list},       {"table", by_table}, {"itself", by_itself},
+                {"nothing", by_nothing}, {"tree", by_tree},   {"moved", by_moved_array},
+                {"globals", by_globals}};
     for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof *ways; i++) {
         if (strcmp(argv[1], ways[i].name) != 0)
             continue;
