@@ -33,7 +33,7 @@ void csan__lock_take(struct lock *l)
             return;
     }
     while (__atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) != 0)
-        csan__os_futex_wait(&l->word, 2, 0);
+        csan__os_futex_wait(&l->word, 2, l->rank == LOCK_BORROW ? BRIEF_NS : 0);
 }
 
 bool csan__lock_take_for(struct lock *l, uint64_t ns)

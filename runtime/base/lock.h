@@ -48,6 +48,25 @@ void csan__lock_take(struct lock *l);
 bool csan__lock_take_for(struct lock *l, uint64_t ns);
 bool csan__lock_try(struct lock *l);
 void csan__lock_give(struct lock *l);
+/* For what is held for less than a system call takes, again and again (LOCK_BORROW): given back
+ * without an atomic operation. Who has begun to wait at that very moment looks again by itself,
+ * within BRIEF_NS. */
+#define BRIEF_NS 1000000u
+static CSAN_ALWAYS_INLINE void csan__lock_take_brief(struct lock *l)
+{
+    uint32_t free_word = 0;
+    if (CSAN_UNLIKELY(!__atomic_load_n(&l->known, __ATOMIC_RELAXED)) ||
+        CSAN_UNLIKELY(!__atomic_compare_exchange_n(&l->word, &free_word, 1, false, __ATOMIC_ACQUIRE,
+                                                   __ATOMIC_RELAXED)))
+        csan__lock_take(l);
+}
+static CSAN_ALWAYS_INLINE void csan__lock_give_brief(struct lock *l)
+{
+    if (CSAN_LIKELY(__atomic_load_n(&l->word, __ATOMIC_RELAXED) == 1))
+        __atomic_store_n(&l->word, 0, __ATOMIC_RELEASE);
+    else
+        csan__lock_give(l);
+}
 /* Around fork: every lock that was ever taken, in the order of the ranks. In the child the holder
  * is the one thread there is, so giving them back there is right as well. */
 void csan__lock_take_all(void);

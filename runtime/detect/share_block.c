@@ -28,23 +28,28 @@ static void note_never_released(struct share_item *i)
     }
 }
 
-static void forget_gone(uintptr_t addr)
+/* One that had the very range is the new one: mostly malloc gives the same block again. */
+static struct share_item *forget_gone(const struct extent *e, uintptr_t addr)
 {
-    struct share_item *i;
+    struct share_item *i, *same = NULL;
     while ((i = csan__share_find(addr, SHARE_GONE)) != NULL) {
         bool locked = csan__share_hold_any(i);
         note_never_released(i);
         csan__share_let_go(i, locked);
-        csan__share_remove(i);
+        if (i->lo == e->lo && i->bytes == e->bytes && !same)
+            same = csan__share_renew(i, e->home);
+        else
+            csan__share_remove(i);
     }
+    return same;
 }
 
 struct share_item *csan__share_make(const struct extent *e)
 {
-    forget_gone(e->lo);
+    struct share_item *same = forget_gone(e, e->lo);
     if (e->bytes)
-        forget_gone(e->lo + e->bytes - 1);
-    return csan__share_add(e->lo, e->bytes, e->home);
+        forget_gone(e, e->lo + e->bytes - 1);
+    return same ? same : csan__share_add(e->lo, e->bytes, e->home);
 }
 
 /* ---- the block is freed */
@@ -67,8 +72,8 @@ static void end(struct share_call *c, struct share_item *i)
 
 static void end_all(struct share_call *c, uintptr_t home)
 {
-    struct share_item *i;
-    while ((i = csan__share_first_in(home)) != NULL) {
+    for (struct share_item *i = csan__share_first_in(home), *next; i; i = next) {
+        next = csan__share_next_in(i);
         if (i->state & (SHARE_LENT | SHARE_EXPECTED)) {
             csan__share_remove(i);
             continue;
@@ -86,9 +91,9 @@ bool csan__share_block_freed(struct thread *self, uintptr_t home, const struct r
 {
     struct share_call c = {.self = self, .at = at};
     bool locked = csan__share_lock(), kept = false;
-    for (struct share_item *i = csan__share_first_in(home); i; i = csan__share_next_in(i))
-        if (i->state & (SHARE_OF_CACHE | SHARE_ENDED | SHARE_OF_POOL))
-            kept |= csan__share_mode->keep_freed;
+    struct share_item *i = csan__share_mode->keep_freed ? csan__share_first_in(home) : NULL;
+    for (; i; i = csan__share_next_in(i))
+        kept |= i->state & (SHARE_OF_CACHE | SHARE_ENDED | SHARE_OF_POOL);
     end_all(&c, home);
     csan__share_unlock(locked);
     return kept;

@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "base/text.h"
 #include "record/block.h"
+#include "record/colour.h"
 #include "record/share_index.h"
 
 #include <string.h>
@@ -176,8 +177,21 @@ static bool is_wanted(uint32_t id, uintptr_t addr, unsigned states)
     return csan__share_holds(item_at(id), addr, states);
 }
 
+/* Most that are asked for are the only ones in their block, and begin where it does. */
+static CSAN_ALWAYS_INLINE struct share_item *only_in(uintptr_t home, unsigned states)
+{
+    uint32_t id = csan__share_index_home(home);
+    struct share_item *i = id ? item_at(id) : NULL;
+    bool only = i && !i->home_next && i->lo == home && csan__share_holds(i, home, states);
+    return only ? i : NULL;
+}
+
 struct share_item *csan__share_find(uintptr_t addr, unsigned states)
 {
+    unsigned there = states & ~(unsigned)SHARE_GONE;
+    struct share_item *i = there ? only_in(addr, there) : NULL;
+    if (i)
+        return i;
     uint32_t id = csan__share_index_find(addr, is_wanted, states);
     return id ? item_at(id) : NULL;
 }
@@ -196,8 +210,18 @@ static bool is_wanted_at(uint32_t id, uintptr_t addr, unsigned states)
     return item_at(id)->lo == addr && csan__share_holds(item_at(id), addr, states);
 }
 
+/* A live block in which there is no item: none begins there but one that is gone. */
+static bool is_fresh_block(uintptr_t lo, unsigned states)
+{
+    return !(states & SHARE_GONE) && !csan__share_may_hold(lo) && !csan__colour_holds(lo) &&
+           csan__block_is_live(lo);
+}
+
 struct share_item *csan__share_at(uintptr_t lo, unsigned states)
 {
+    struct share_item *i = only_in(lo, states);
+    if (i || is_fresh_block(lo, states))
+        return i;
     uint32_t id = csan__share_index_find(lo, is_wanted_at, states);
     return id ? item_at(id) : NULL;
 }
@@ -249,9 +273,9 @@ static struct share_item *new_item(void)
     return item_at(id);
 }
 
-static void old_item(struct share_item *i)
+/* As a new one, but for its id. */
+static void clear(struct share_item *i)
 {
-    uint32_t id = i->id;
     for (struct share_hole *h; (h = i->holes) != NULL; the.unused_holes = h) {
         i->holes = h->next;
         h->next = the.unused_holes;
@@ -260,8 +284,22 @@ static void old_item(struct share_item *i)
         i->traces = t->next;
         t->next = the.unused_traces;
     }
-    *i = (struct share_item){.id = id, .next = the.unused};
-    the.unused = id;
+    *i = (struct share_item){.id = i->id};
+}
+
+static void old_item(struct share_item *i)
+{
+    clear(i);
+    i->next = the.unused;
+    the.unused = i->id;
+}
+
+/* A block has its first item, or has lost its last one. Registry locked. */
+static void count_page(uintptr_t home, int change)
+{
+    uint8_t *page = csan__share_page(home), n = *page;
+    if (n < UINT8_MAX)
+        __atomic_store_n(page, (uint8_t)(n + change), __ATOMIC_RELAXED);
 }
 
 /* Into the list of those in the same block. */
@@ -277,8 +315,8 @@ static bool move_in(struct share_item *i, uintptr_t home)
     i->home_next = first;
     if (first)
         item_at(first)->home_prev = i->id;
-    uint8_t *byte = &csan__share_pages[((home >> 11) * 0x9e3779b97f4a7c15u) >> 48];
-    __atomic_fetch_or(byte, (uint8_t)(1u << (home >> 8 & 7)), __ATOMIC_RELAXED);
+    if (!first)
+        count_page(home, 1);
     return true;
 }
 
@@ -292,6 +330,8 @@ static void move_out(struct share_item *i)
         item_at(i->home_prev)->home_next = i->home_next;
     else
         csan__share_index_set_home(i->home, i->home_next);
+    if (!i->home_next && !i->home_prev)
+        count_page(i->home, -1);
     i->home = i->home_next = i->home_prev = 0;
 }
 
@@ -344,6 +384,24 @@ void csan__share_remove(struct share_item *i)
     the.gone -= i->state == SHARE_GONE;
     old_item(i);
     csan__share_let_go(i, locked);
+}
+
+struct share_item *csan__share_renew(struct share_item *i, uintptr_t home)
+{
+    bool locked = csan__share_hold_any(i);
+    uintptr_t lo = i->lo;
+    size_t bytes = i->bytes;
+    csan__share_pop_all(i);
+    the.gone--;
+    clear(i);
+    set_range(i, lo, bytes);
+    bool kept = move_in(i, home);
+    if (!kept) {
+        csan__share_index_remove(lo, bytes, i->id);
+        old_item(i);
+    }
+    csan__share_let_go(i, locked);
+    return kept ? i : NULL;
 }
 
 bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_t home)
@@ -602,6 +660,8 @@ static bool is_whole(struct share_item *i)
     for (struct share_hole *h = i->holes; h && h->next; h = h->next)
         if (h->at > h->next->at)
             return false;
+    if (i->home && !csan__share_may_hold(i->home))
+        return false;
     if (i->home && i->home_prev && item_at(i->home_prev)->home_next != i->id)
         return false;
     return live == i->live && csan__share_find(i->lo, i->state);

@@ -193,14 +193,14 @@ static CSAN_ALWAYS_INLINE bool csan__share_hold_any(struct share_item *i)
 {
     if (!csan__block_threaded)
         return false;
-    csan__lock_take(&csan__share_locks[i->id % SHARE_SHARDS].lock);
+    csan__lock_take_brief(&csan__share_locks[i->id % SHARE_SHARDS].lock);
     return true;
 }
 
 static CSAN_ALWAYS_INLINE void csan__share_let_go(struct share_item *i, bool locked)
 {
     if (locked)
-        csan__lock_give(&csan__share_locks[i->id % SHARE_SHARDS].lock);
+        csan__lock_give_brief(&csan__share_locks[i->id % SHARE_SHARDS].lock);
 }
 
 /* Holds the item, when it is still in one of these states and holds addr; *locked for let_go. */
@@ -218,6 +218,8 @@ static CSAN_ALWAYS_INLINE bool csan__share_hold(struct share_item *i, uintptr_t 
  * home: 0, or the block around it. No item that is GONE may be at its ends. NULL: no memory. */
 struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home);
 void csan__share_remove(struct share_item *i);
+/* The same for one that is GONE, whose range is a new one's. */
+struct share_item *csan__share_renew(struct share_item *i, uintptr_t home);
 /* The range or the block has changed: realloc, another length. False: no memory; it is removed. */
 bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_t home);
 /* Its memory was freed: no longer in a block, kept for who still points there. */
@@ -247,17 +249,23 @@ void csan__share_stranger(uintptr_t addr);
 /* True: it was one of those, or it cannot be told. */
 bool csan__share_stranger_released(uintptr_t addr);
 
-/* --- where items are: one bit for 256 B of a block; a set bit is a maybe, and stays. */
-#define SHARE_PAGES (1u << 16)
+/* --- where items are: how many blocks with some begin in these 256 B, or in others with the same
+ * counter; one that has come to its end stays there. */
+#define SHARE_PAGES (1u << 18)
 extern uint8_t csan__share_pages[SHARE_PAGES];
+
+static CSAN_ALWAYS_INLINE uint8_t *csan__share_page(uintptr_t home)
+{
+    uint64_t line = ((home >> 14) * 0x9e3779b97f4a7c15u) >> 52;
+    return &csan__share_pages[line << 6 | (home >> 8 & 63)];
+}
 
 /* May an item lie in the block at home? What free asks. */
 static CSAN_ALWAYS_INLINE bool csan__share_may_hold(uintptr_t home)
 {
     if (CSAN_LIKELY(!csan__share_any))
         return false;
-    uint8_t byte = csan__share_pages[((home >> 11) * 0x9e3779b97f4a7c15u) >> 48];
-    return CSAN_UNLIKELY(byte >> ((home >> 8) & 7) & 1);
+    return CSAN_UNLIKELY(__atomic_load_n(csan__share_page(home), __ATOMIC_RELAXED));
 }
 
 bool csan__share_is_valid(void);

@@ -5,6 +5,7 @@
 #include "record/share_sum.h"
 #include "suite.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,100 @@ START_TEST(a_block_lists_what_lies_in_it)
     ck_assert_ptr_eq(csan__share_find(0x50021, SHARE_GONE), c);
     csan__share_remove(c);
     ck_assert(csan__share_is_valid());
+}
+END_TEST
+
+START_TEST(a_block_without_items_holds_none_any_more)
+{
+    struct share_item *a = item(0x1050000, 16, 0x1050000), *b = item(0x1050010, 16, 0x1050000);
+    struct share_item *other = item(0x1050080, 16, 0x1050080); /* has the same counter */
+    csan__share_remove(a);
+    csan__share_remove(other);
+    ck_assert(csan__share_may_hold(0x1050000));
+    csan__share_gone(b);
+    ck_assert(!csan__share_may_hold(0x1050000));
+    csan__share_remove(b);
+    struct share_item *many[600];
+    for (size_t n = 0; n < CSAN_COUNT(many);
+         n++) /* more than a counter holds: blocks at odd places */
+        many[n] = item(0x2000000 + n % 256, 1, 0x2000000 + n % 256);
+    for (size_t n = 0; n < CSAN_COUNT(many); n++)
+        csan__share_remove(many[n]);
+    ck_assert(csan__share_may_hold(0x2000000));
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
+START_TEST(one_that_is_gone_is_renewed_in_its_place)
+{
+    struct share_item *i = item(0x1060000, 64, 0x1060000);
+    i->ended_stack = 7;
+    i->heap = true;
+    ck_assert(csan__share_add_hole(i, 8, 8));
+    csan__share_add_trace(i, 5, 100, "was here");
+    ck_assert(csan__share_push(i, 1, 100, 1));
+    csan__share_gone(i);
+    uint32_t added = csan__share_added;
+    ck_assert_ptr_eq(csan__share_renew(i, 0x1060000), i);
+    ck_assert_uint_ne(csan__share_added, added);
+    ck_assert_uint_eq(i->ended_stack, 0);
+    ck_assert_uint_eq(i->live, 0);
+    ck_assert_ptr_null(i->holes);
+    ck_assert_ptr_null(i->traces);
+    ck_assert(!i->heap);
+    ck_assert_ptr_null(csan__share_find(0x1060010, SHARE_GONE));
+    i->state = SHARE_CACHED;
+    ck_assert_ptr_eq(csan__share_find(0x1060010, CACHE), i);
+    ck_assert_ptr_eq(csan__share_at(0x1060000, CACHE), i);
+    ck_assert(csan__share_may_hold(0x1060000));
+    ck_assert(csan__share_is_valid());
+    csan__share_remove(i);
+}
+END_TEST
+
+START_TEST(the_smallest_is_found_where_a_block_has_several)
+{
+    struct share_item *whole = item(0x1070000, 256, 0x1070000);
+    ck_assert_ptr_eq(csan__share_find(0x1070000, CACHE), whole);
+    struct share_item *head = item(0x1070000, 16, 0x1070000);
+    ck_assert_ptr_eq(csan__share_find(0x1070000, CACHE), head);
+    ck_assert_ptr_eq(csan__share_find(0x1070010, CACHE), whole);
+    head->state = SHARE_ENDED;
+    ck_assert_ptr_eq(csan__share_find(0x1070000, CACHE), whole);
+    csan__share_remove(whole);
+    ck_assert_ptr_null(csan__share_find(0x1070000, CACHE));
+    csan__share_remove(head);
+}
+END_TEST
+
+static uint64_t counted; /* under a brief lock, two words apart */
+static uint64_t counted_too[16];
+static struct lock brief = LOCK_INIT(LOCK_BORROW);
+#define TURNS 200000u
+
+static void *count_up(void *arg)
+{
+    for (uint32_t n = 0; n < TURNS; n++) {
+        csan__lock_take_brief(&brief);
+        counted++;
+        counted_too[8]++;
+        csan__lock_give_brief(&brief);
+        if (n % 1000 == 0) /* with one that wakes who waits */
+            csan__lock_take(&brief), counted++, counted_too[8]++, csan__lock_give(&brief);
+    }
+    return arg;
+}
+
+START_TEST(a_brief_lock_keeps_out_and_lets_go)
+{
+    pthread_t t[4];
+    for (size_t n = 0; n < CSAN_COUNT(t); n++)
+        ck_assert_int_eq(pthread_create(&t[n], NULL, count_up, NULL), 0);
+    for (size_t n = 0; n < CSAN_COUNT(t); n++)
+        pthread_join(t[n], NULL);
+    ck_assert_uint_eq(counted, (uint64_t)CSAN_COUNT(t) * (TURNS + TURNS / 1000));
+    ck_assert_uint_eq(counted_too[8], counted);
+    ck_assert_uint_eq(brief.word, 0);
 }
 END_TEST
 
@@ -257,6 +352,10 @@ int main(void)
     tcase_add_test(t, what_is_remembered_ends_with_a_smaller_one_there);
     tcase_add_test(t, it_agrees_with_an_array);
     tcase_add_test(t, a_block_lists_what_lies_in_it);
+    tcase_add_test(t, a_block_without_items_holds_none_any_more);
+    tcase_add_test(t, one_that_is_gone_is_renewed_in_its_place);
+    tcase_add_test(t, the_smallest_is_found_where_a_block_has_several);
+    tcase_add_test(t, a_brief_lock_keeps_out_and_lets_go);
     tcase_add_test(t, a_release_ends_the_newest_of_its_thread);
     tcase_add_test(t, a_million_shares_of_one_buffer);
     tcase_add_test(t, every_changed_byte_is_seen);
