@@ -377,8 +377,19 @@ for compiler in gcc clang g++ clang++; do
         good "$compiler $disabled: csan_share.h has no warnings" "$compiler" -Wall -Wextra -Wpedantic \
             -Wshadow -Wconversion -Werror -O2 $disabled "-I$P/include" -c "$source" -o "$T/code.o"
     done
-    build "$compiler" "-I$P/include" "$source" || bad "shared, $compiler" "$(<"$T/said")"
-    good "$compiler: shared code runs without the library" "$T/prog"
+    # At -O0 an inline function stays a function, and calls nothing.
+    is "$compiler -O0 -DCSAN_DISABLE: csan_share.h calls nothing of csan's" "" \
+        "$("$compiler" -O0 "-I$P/include" -DCSAN_DISABLE -c "$source" -o "$T/code.o" && nm -u "$T/code.o" | grep csan)"
+    for way in "-O0 -pie" "-O2 -no-pie" "-O2 -static"; do
+        # shellcheck disable=SC2086 # words
+        build "$compiler" "-I$P/include" $way "$source" || bad "shared, $compiler $way" "$(<"$T/said")"
+        good "$compiler $way: shared code runs without the library" "$T/prog"
+    done
+    echo 'int shared(void); int main(void) { return shared(); }' >"$T/caller.${source##*.}"
+    "$compiler" -fPIC -shared "-I$P/include" -Dmain=shared "$source" -o "$T/libshared.so"
+    build "$compiler" "$T/caller.${source##*.}" "$T/libshared.so" "-Wl,-rpath,$T" ||
+        bad "shared, $compiler, a library" "$(<"$T/said")"
+    good "$compiler: a shared library with shared code runs without the library" "$T/prog"
     # shellcheck disable=SC2086
     build "$compiler" -g $flags "$source" || bad "shared, $compiler, csan" "$(<"$T/said")"
     ends "$compiler: shared code is heard by the library" 86 "$T/prog"
