@@ -8,6 +8,7 @@
 #include "detect/share_fault.h"
 #include "record/block.h"
 #include "record/block_map.h"
+#include "record/chunk.h"
 #include "record/colour.h"
 #include "record/large.h"
 #include "record/ranges.h"
@@ -354,10 +355,13 @@ static bool keep(struct census *c, size_t target, const struct place *p, bool is
     return true;
 }
 
-/* malloc's own variables point into what was freed: its lists, and where it split last. Of a static
- * program they are not told from the program's. */
+/* malloc's own variables point into what was freed: its lists; and to where it split last, which
+ * may be within a live block by now. Where they are not known, libc's are taken for them, if the
+ * program has a libc of its own module. */
 static bool is_mallocs(const struct census *c, struct place p, const struct share_item *i)
 {
+    if (csan__chunk_is_mallocs(p.at))
+        return true;
     if (i->state != SHARE_GONE || p.kind == PLACE_HEAP || !csan__block_real_usable)
         return false;
     csan__pointers_describe(c->world, &p);

@@ -123,6 +123,12 @@ enum chunk csan__chunk_state(uintptr_t addr, const struct chunk_signs *signs)
     return state == CHUNK_NONE && !may_ask() ? CHUNK_USED : state;
 }
 
+bool csan__chunk_is_mallocs(uintptr_t at)
+{
+    uintptr_t arena = csan__chunk_signs.main_arena;
+    return arena && at - arena < ARENA_NEXT;
+}
+
 /* An arena is believed when its top is a chunk. */
 static uintptr_t find_main_arena(uintptr_t freed)
 {

@@ -29,6 +29,8 @@ struct chunk_signs {
 /* This process's: set once, by the hook layer at start. */
 extern struct chunk_signs csan__chunk_signs;
 
+/* Is that one of malloc's own variables? What it points to is nobody's reference. */
+bool csan__chunk_is_mallocs(uintptr_t at);
 enum chunk csan__chunk_state(uintptr_t addr, const struct chunk_signs *signs);
 /* From two small blocks just freed, and one too large for a thread's cache. */
 struct chunk_signs csan__chunk_learn(uintptr_t small, uintptr_t other, uintptr_t middling);
