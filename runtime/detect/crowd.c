@@ -118,7 +118,7 @@ bool csan__crowd_look(uint64_t now_ns, uint64_t at_least_ns, struct crowd *out)
         out->waiting++;
     }
     out->groups = room.groups;
-    out->ngroups = pack();
+    out->ngroups = out->waiting ? pack() : 0;
     return true;
 }
 

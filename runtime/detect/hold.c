@@ -141,6 +141,8 @@ static bool is_judged(const struct hold_site *p, uint32_t since)
 static int judge(uint32_t since, const struct world *w, struct findings *out)
 {
     (void)w;
+    if (csan__options.max_hold == OPTION_OFF)
+        return 0;
     int failed = holds.lost ? -ENOMEM : 0;
     for (uint32_t i = 0; i < PLACES && !failed; i++)
         if (is_judged(&holds.places[i], since))

@@ -291,7 +291,7 @@ static int judge(uint32_t since, const struct world *w, struct findings *out)
     struct mark *m;
     struct suspect *suspects = NULL;
     memset(&last, 0, sizeof last);
-    if (csan__options.max_leak == OPTION_OFF)
+    if (csan__options.max_leak == OPTION_OFF || !csan__block_any())
         return 0;
     struct findings before = *out;
     uint32_t notes;

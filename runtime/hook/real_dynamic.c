@@ -1,7 +1,7 @@
 #include "hook/real.h"
 #include "base/lock.h"
 #include "base/os.h"
-#include "record/cfi.h"
+#include "session/surroundings.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -77,29 +77,13 @@ static bool chunk_header_tells(size_t bytes)
     return same;
 }
 
-/* dladdr besides goes through all symbols of the module. */
-static const void *object_of(uintptr_t pc)
-{
-    struct cfi_object at;
-    Dl_info info;
-    if (csan__cfi_object(pc, &at))
-        return at.start;
-    return dladdr((void *)pc, &info) ? info.dli_fbase : NULL;
-}
-
-/* Where it is there, Valgrind answers to libc's address. */
-#define VALGRINDS_MALLOC "_vgr10010ZU_libcZdsoZa_malloc"
-
 static bool is_glibc_heap(void)
 {
-    const void *of_malloc = object_of((uintptr_t)csan__real.malloc);
-    if (!csan__real.malloc_usable_size || !of_malloc ||
-        of_malloc != object_of((uintptr_t)csan__real._exit))
-        return false;
-    if (!dlsym(RTLD_NEXT, "gnu_get_libc_version") || dlsym(RTLD_DEFAULT, VALGRINDS_MALLOC))
-        return false;
-    return chunk_header_tells(1) && chunk_header_tells(100) && chunk_header_tells(5000) &&
-           chunk_header_tells(1 << 20);
+    return csan__real.malloc_usable_size && !csan__surroundings_has_valgrind() &&
+           csan__surroundings_are_of_one_object((uintptr_t)csan__real.malloc,
+                                                (uintptr_t)csan__real._exit) &&
+           dlsym(RTLD_NEXT, "gnu_get_libc_version") && chunk_header_tells(1) &&
+           chunk_header_tells(100) && chunk_header_tells(5000) && chunk_header_tells(1 << 20);
 }
 
 static bool look_up_once(void)

@@ -65,6 +65,8 @@ CSAN_HOT bool csan__block_is_live(uintptr_t start);
 bool csan__block_find(uintptr_t addr, struct block *out);
 /* The live block that begins at start; false: none, or its memory cannot be read. */
 bool csan__block_at(uintptr_t start, struct block *out);
+/* Has there ever been one? */
+bool csan__block_any(void);
 /* Ascending within a region; stops when visit returns false. */
 void csan__block_each(bool (*visit)(const struct block *b, void *arg), void *arg);
 

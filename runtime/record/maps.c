@@ -103,6 +103,13 @@ long csan__maps_read(struct arena *scratch, struct mapping **out)
     return n;
 }
 
+int csan__maps_of_world(struct world *w)
+{
+    long n = csan__maps_read(w->scratch, &w->mappings);
+    w->nmappings = n > 0 ? (uint32_t)n : 0;
+    return n < 0 && n != -ENOENT ? (int)n : 0;
+}
+
 bool csan__maps_find(uintptr_t addr, struct range *out)
 {
     struct lines l;

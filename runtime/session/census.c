@@ -1,6 +1,7 @@
 /* What lives, counted: the world is stopped for a moment, and nothing is judged. */
 #include "base/arena.h"
 #include "record/block.h"
+#include "record/maps.h"
 #include "record/round.h"
 #include "record/share.h"
 #include "record/world.h"
@@ -22,7 +23,8 @@ static int stop_and_count(struct census *c)
     int failed = csan__stop_world(c->at, &c->scratch, &world);
     if (failed)
         return failed;
-    failed = csan__block_freeze(&world);
+    failed = csan__maps_of_world(&world);
+    failed = failed ? failed : csan__block_freeze(&world);
     if (!failed) {
         failed = c->count(c);
         csan__block_thaw();

@@ -10,8 +10,6 @@
 #include "base/os.h"
 #include "session/session.h"
 
-#include <errno.h>
-
 #define SLOTS 65536u
 
 struct slot {
@@ -30,13 +28,13 @@ static struct {
     uint32_t reaped; /* children whose status told of findings */
 } family;
 
-int csan__family_start(void)
+void csan__family_forking(void)
 {
+    if (family.page)
+        return;
     family.page = csan__os_map_shared(sizeof *family.page);
-    if (!family.page)
-        return -ENOMEM;
-    family.page->used = 1;
-    return 0;
+    if (family.page)
+        family.page->used = 1;
 }
 
 /* With the slots used up, the parent's is shared: its findings are then one generation too near. */

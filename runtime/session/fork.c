@@ -17,6 +17,7 @@ void csan__session_before_fork(void)
     csan__framework_forking();
     csan__lock_take_all();
     csan__colour_forking();
+    csan__family_forking();
 }
 
 static void become_child(void)

@@ -97,7 +97,8 @@ static int judge_world(struct verdict *v)
     csan__share_catch_up();
     struct world world;
     uint64_t began_ns = csan__os_now_ns();
-    int failed = csan__scene_stop(v->at, &v->scratch, &world);
+    bool with_memory = csan__block_any() || csan__share_any;
+    int failed = csan__scene_stop(v->at, &v->scratch, with_memory, &world);
     if (failed)
         return failed;
     for (size_t i = 0; i < DETECTORS && !failed; i++)

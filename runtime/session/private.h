@@ -66,7 +66,7 @@ struct out_file {
     int pid;
     const char *test, *extension; /* of a name in the folder; test NULL: none */
     const char *path;             /* the name that it gets, where the caller gave one */
-    char part[4608]; /* "": PATH is no file, and is written to as it is */
+    char part[4608];              /* "": PATH is no file, and is written to as it is */
 };
 /* DIR/PROGRAM.PID.TEST.EXTENSION.pb.gz. 0 or -errno. */
 long csan__out_open(struct out_file *f, const char *test, const char *extension);
@@ -83,11 +83,12 @@ bool csan__out_has_failed(void); /* it could not be written, and that was said *
 
 struct range csan__judge_stack(void);
 
-/* scene.c: the world stopped, with all that is to be known of it. 0 or -errno; csan__start_world
- * afterwards. */
+/* scene.c: the world stopped, with all that is to be known of it; of its memory only if asked. 0 or
+ * -errno; csan__start_world afterwards. */
 struct world;
 struct arena;
-int csan__scene_stop(const struct full_regs *at, struct arena *scratch, struct world *out);
+int csan__scene_stop(const struct full_regs *at, struct arena *scratch, bool with_memory,
+                     struct world *out);
 
 /* who.c */
 struct range;

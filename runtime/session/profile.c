@@ -14,6 +14,7 @@
 #include "detect/standing.h"
 #include "record/block.h"
 #include "record/label.h"
+#include "record/maps.h"
 #include "record/module.h"
 #include "record/sync.h"
 #include "record/volume.h"
@@ -116,10 +117,11 @@ static bool count_block(const struct block *b, void *arg)
     return true;
 }
 
-static int count_live(const struct world *w)
+static int count_live(struct world *w)
 {
     csan__volume_reset(VOLUME_LIVE);
-    int failed = csan__block_freeze(w);
+    int failed = csan__maps_of_world(w);
+    failed = failed ? failed : csan__block_freeze(w);
     if (failed)
         return failed;
     csan__block_each(count_block, NULL);

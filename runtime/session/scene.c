@@ -3,6 +3,7 @@
  * used by judge.c and who.c. */
 #include "base/arena.h"
 #include "detect/roots.h"
+#include "record/maps.h"
 #include "record/module.h"
 #include "session/private.h"
 
@@ -108,7 +109,8 @@ static void gather_roots(struct world *w)
     }
 }
 
-int csan__scene_stop(const struct full_regs *at, struct arena *scratch, struct world *out)
+int csan__scene_stop(const struct full_regs *at, struct arena *scratch, bool with_memory,
+                     struct world *out)
 {
     struct loaded loaded = {.ndata = 0, .ntls = 0};
     loaded.data = csan__arena_scratch_alloc(scratch, SEGMENTS_MAX * sizeof *loaded.data);
@@ -119,6 +121,11 @@ int csan__scene_stop(const struct full_regs *at, struct arena *scratch, struct w
     int failed = csan__stop_world(at, scratch, out);
     if (failed)
         return failed;
+    failed = with_memory ? csan__maps_of_world(out) : 0;
+    if (failed) {
+        csan__start_world();
+        return failed;
+    }
     gather_roots(out);
     add_data(out, &loaded);
     out->tls = loaded.tls;

@@ -123,7 +123,7 @@ void csan__session_before_fork(void);
 void csan__session_after_fork(bool in_child);
 
 /* --- family.c */
-int csan__family_start(void);
+void csan__family_forking(void); /* its page, before the first child; under every lock */
 void csan__family_forked(void);
 void csan__family_found(uint32_t findings);    /* tells every ancestor */
 void csan__family_reaped(int pid, int status); /* a wait call has seen this */

@@ -226,6 +226,7 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     if (!self)
         refuse(CSAN_NO_ROOM);
     self->inside++;
+    csan__thread_learn_stack(self);
     csan__surroundings_started();
     csan__log_start();
     learn_names(argv);
@@ -236,7 +237,6 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     if (why)
         refuse(why);
     csan__options_each_unmet(say, NULL);
-    csan__family_start();
     csan__helper_find(environment ? environment : environ);
     csan__module_refresh();
     listen_to_locks();

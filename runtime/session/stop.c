@@ -22,7 +22,6 @@
 #include "base/arena.h"
 #include "base/lock.h"
 #include "base/os.h"
-#include "record/maps.h"
 #include "record/task.h"
 #include "session/kernel_signal.h"
 #include "session/private.h"
@@ -368,13 +367,6 @@ int csan__stop_world(const struct full_regs *judge_at, struct arena *scratch, st
     }
     out->nthreads = list_threads(judge_at, out->threads);
     out->look_again = out->nthreads > 1 ? look_again : NULL;
-    long n = csan__maps_read(scratch, &out->mappings);
-    if (n < 0 &&
-        n != -ENOENT) { /* its globals not looked at, a program would seem to hold nothing */
-        csan__start_world();
-        return (int)n;
-    }
-    out->nmappings = n > 0 ? (uint32_t)n : 0;
     return 0;
 }
 

@@ -52,42 +52,62 @@ static const char *find_sanitizer(void)
 }
 
 /* memcheck, Helgrind, DRD, Massif and DHAT put their own malloc in the place of every other. */
-static const char *find_valgrind(void)
+extern void _vgr10010ZU_libcZdsoZa_malloc(void) __attribute__((weak));
+
+bool csan__surroundings_has_valgrind(void)
 {
-    return dlsym(RTLD_DEFAULT, "_vgr10010ZU_libcZdsoZa_malloc")
-               ? "Valgrind is around this program, and takes malloc for itself: run it without "
-                 "Valgrind, or without csan"
-               : NULL;
+    return _vgr10010ZU_libcZdsoZa_malloc != NULL;
 }
 
-/* Whether the malloc that the program calls is csan's cannot be told from addresses (an executable
- * may have an entry of its own for a function whose address it takes): it is tried. */
-static const char *find_other_malloc(void)
+/* dladdr besides goes through all symbols of the module. */
+static const void *object_of(uintptr_t pc)
 {
-    void *(*take)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
-    void (*give)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
-    void *p = take && give ? take(1) : NULL;
-    bool is_ours = p && csan__block_is_live((uintptr_t)p);
-    if (p)
-        give(p);
-    Dl_info its, own;
-    if (is_ours || !take || !dladdr((void *)take, &its))
-        return NULL;
-    if (dladdr((void *)csan__surroundings_exit, &own) && own.dli_fbase == its.dli_fbase)
-        return CSAN_NO_ROOM;
+    struct cfi_object at;
+    Dl_info info;
+    if (csan__cfi_object(pc, &at))
+        return at.start;
+    return dladdr((void *)pc, &info) ? info.dli_fbase : NULL;
+}
+
+bool csan__surroundings_are_of_one_object(uintptr_t pc, uintptr_t other)
+{
+    const void *object = object_of(pc);
+    return object && object == object_of(other);
+}
+
+static const char *say_other_malloc(uintptr_t malloc)
+{
+    Dl_info its;
     struct text t = TEXT(sentence);
     csan__text_format(
         &t,
         "the malloc of %s comes before csan's, so that nothing would be watched: link "
         "-lcsan first, or run it as `csan ./program`",
-        its.dli_fname);
+        dladdr((void *)malloc, &its) ? its.dli_fname : "another library");
     return sentence;
+}
+
+/* An executable may have an entry of its own for a function whose address it takes: then the
+ * address tells nothing, and malloc is tried. */
+static const char *find_other_malloc(void)
+{
+    void *(*take)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
+    void (*give)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
+    if (!take || !give ||
+        csan__surroundings_are_of_one_object((uintptr_t)take, (uintptr_t)csan__surroundings_exit))
+        return NULL;
+    void *p = take(1);
+    bool is_ours = p && csan__block_is_live((uintptr_t)p);
+    give(p);
+    return is_ours ? NULL : say_other_malloc((uintptr_t)take);
 }
 
 const char *csan__surroundings_in_the_way(void)
 {
-    const char *why = find_valgrind();
-    why = why ? why : find_sanitizer();
+    const char *why = csan__surroundings_has_valgrind()
+                          ? "Valgrind is around this program, and takes malloc for itself: run it "
+                            "without Valgrind, or without csan"
+                          : find_sanitizer();
     return why ? why : find_other_malloc();
 }
 

@@ -59,7 +59,7 @@ static int look(struct who *w)
     w->places = csan__arena_scratch_alloc(&w->scratch, PLACES_MAX * sizeof *w->places);
     if (!w->places)
         return -1;
-    int failed = csan__scene_stop(w->caller, &w->scratch, &world);
+    int failed = csan__scene_stop(w->caller, &w->scratch, true, &world);
     if (failed)
         return failed;
     w->world = &world;

@@ -4,7 +4,7 @@
 
 #include <sys/resource.h>
 
-static void *held;
+static void *volatile held; /* without a block there is nothing to look for */
 
 /* With the hard limit as low as the soft one, csan cannot help itself to one more. */
 int main(void)
