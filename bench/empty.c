@@ -1,5 +1,8 @@
-/* empty: a process that starts and ends. */
-int main(void)
+/* empty [LINE]: a process that starts and ends; with LINE it prints that, so that libc takes a
+ * block. */
+#include <stdio.h>
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return argc > 1 ? puts(argv[1]) < 0 : 0;
 }
