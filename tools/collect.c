@@ -16,12 +16,7 @@ static int compare(const void *one, const void *other)
 
 static char *copy_of(const char *s)
 {
-    char *copy = strdup(s);
-    if (!copy) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
-    return copy;
+    return csan__need(strdup(s));
 }
 
 static void free_one(void *p)
@@ -40,15 +35,11 @@ static struct collected *make(const struct record *r, uint32_t i)
 {
     const struct shown *s = &r->report.shown[i];
     const struct record_extra *e = &r->extras[i];
-    struct collected *f = calloc(1, sizeof *f);
+    struct collected *f = csan__need(calloc(1, sizeof *f));
     char room[1024] = "", where[4200] = "";
     struct text claim = TEXT(room), place = TEXT(where);
     uint32_t line, column;
     const char *file = csan__record_place(r, s, &line, &column);
-    if (!f) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
     csan__record_claim(s, &claim);
     if (line)
         csan__text_format(&place, "%s:%u:%u", file, line, column);
@@ -95,15 +86,14 @@ static int take(struct record *r, void *arg)
         c->time = copy_of(r->time);
     for (uint32_t i = 0; i < r->report.count; i++) {
         struct collected *f = make(r, i);
-        struct collected *const *found = tsearch(f, &c->tree, compare);
-        if (!found) {
-            csan__say("out of memory");
-            exit(VERB_DARK);
-        }
+        struct collected *const *found = csan__need(tsearch(f, &c->tree, compare));
         add(*found, r, i);
         if (*found != f)
             free_one(f);
     }
+    struct lock_sum *lock;
+    for (uint32_t i = 0; i < r->nlocks; i++)
+        csan__locks_add(&c->locks, r, &r->locks[i], &lock);
     return 0;
 }
 
@@ -119,6 +109,7 @@ int csan__collect(struct collection *c, char *const *paths, int npaths)
     int status = csan__records_each(paths, npaths, take, c);
     c->known = c->findings = 0;
     csan__collect_each(c, count_one, c);
+    csan__locks_sort(&c->locks);
     return status;
 }
 
@@ -153,6 +144,7 @@ const struct collected *csan__collect_find(const struct collection *c, const cha
 void csan__collect_free(struct collection *c)
 {
     tdestroy(c->tree, free_one);
+    csan__locks_free(&c->locks);
     free(c->program);
     free(c->time);
     *c = (struct collection){0};

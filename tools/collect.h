@@ -5,7 +5,7 @@
 #ifndef CSAN_TOOLS_COLLECT_H
 #define CSAN_TOOLS_COLLECT_H
 
-#include "tools/record.h"
+#include "tools/locks.h"
 
 struct collected {
     char name[9]; /* the fingerprint */
@@ -20,6 +20,7 @@ struct collection {
     void *tree;                          /* tsearch's */
     char *program;                       /* of all records, or "(several)" */
     char *time;                          /* the first that is told */
+    struct lock_sums locks;              /* that were waited for, the longest first */
     uint64_t processes, findings, known; /* distinct findings */
     uint64_t unchecked;                  /* processes that could not be checked, or did not end */
 };

@@ -39,15 +39,6 @@ struct reading {
     size_t new, gone, changed, same;
 };
 
-static void *need(void *p)
-{
-    if (!p) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
-    return p;
-}
-
 static int by_name(const void *one, const void *other)
 {
     const struct program *a = one, *b = other;
@@ -67,9 +58,9 @@ static struct program *program_of(struct reading *in, const char *name)
     struct program *const *found = tfind(&key, &in->programs, by_name);
     if (found)
         return *found;
-    struct program *p = need(calloc(1, sizeof *p));
-    p->name = need(strdup(name));
-    need(tsearch(p, &in->programs, by_name));
+    struct program *p = csan__need(calloc(1, sizeof *p));
+    p->name = csan__need(strdup(name));
+    csan__need(tsearch(p, &in->programs, by_name));
     return p;
 }
 
@@ -79,10 +70,10 @@ static struct history *entry_of(struct reading *in, const char *program, uint32_
     struct history *const *found = tfind(&key, &in->entries, by_finding);
     if (found)
         return *found;
-    struct history *e = need(calloc(1, sizeof *e));
-    e->program = need(strdup(program));
+    struct history *e = csan__need(calloc(1, sizeof *e));
+    e->program = csan__need(strdup(program));
     e->fingerprint = fingerprint;
-    need(tsearch(e, &in->entries, by_finding));
+    csan__need(tsearch(e, &in->entries, by_finding));
     return e;
 }
 
@@ -91,7 +82,7 @@ static void add_sample(struct history *e, int side, uint64_t amount)
     struct sample *s = &e->samples[side];
     if (s->count == e->room[side]) {
         e->room[side] = e->room[side] ? 2 * e->room[side] : 4;
-        s->at = need(reallocarray(s->at, e->room[side], sizeof *s->at));
+        s->at = csan__need(reallocarray(s->at, e->room[side], sizeof *s->at));
     }
     s->at[s->count++] = amount;
 }
@@ -110,8 +101,8 @@ static void describe(struct history *e, const struct record *r, uint32_t i)
         csan__text_str(&place, s->trace.count ? s->trace.frames[s->trace.place].function : "??");
     free(e->claim);
     free(e->place);
-    e->claim = need(strdup(room));
-    e->place = need(strdup(where));
+    e->claim = csan__need(strdup(room));
+    e->place = csan__need(strdup(where));
     e->kind = s->finding->kind;
     snprintf(e->unit, sizeof e->unit, "%s", r->extras[i].unit);
 }
@@ -277,7 +268,7 @@ static bool is_folder(const char *path)
 /* Named ones, and those of folders. */
 static int compare_profiles(const struct sides *sides)
 {
-    struct profile_diff *d = need(csan__profile_diff_begin());
+    struct profile_diff *d = csan__need(csan__profile_diff_begin());
     int status = 0;
     for (int side = 0; side < 2; side++)
         for (int i = 0; i < sides->npaths[side]; i++) {

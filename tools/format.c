@@ -69,11 +69,7 @@ void csan__seen_free(struct seen **in)
 
 char *csan__format_plain(const struct record *r, const struct shown *s)
 {
-    struct text t = {.buf = malloc(TEXT_BYTES), .cap = TEXT_BYTES};
-    if (!t.buf) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
+    struct text t = {.buf = csan__need(malloc(TEXT_BYTES)), .cap = TEXT_BYTES};
     struct text_style style = {.cwd = csan__record_root(r, s)};
     t.buf[0] = '\0';
     csan__report_finding(&r->report, s, &style, &t);

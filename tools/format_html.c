@@ -2,6 +2,7 @@
  * first; a finding that several processes made is shown once. */
 #include "tools/format.h"
 #include "tools/format_html.h"
+#include "tools/locks.h"
 
 #include "report/frames.h"
 #include "tools/verb.h"
@@ -30,6 +31,7 @@ static struct {
     struct card **cards;
     uint32_t used, room;
     struct charts *charts;
+    struct lock_sums locks;
     FILE *rows; /* the table of processes */
     char *rows_text;
     size_t rows_bytes;
@@ -39,29 +41,16 @@ static struct {
     bool is_one_program;
 } run;
 
-static void die(void)
-{
-    csan__say("out of memory");
-    exit(VERB_DARK);
-}
-
-static void *must(void *p)
-{
-    if (!p)
-        die();
-    return p;
-}
-
 static FILE *sheet(char **text, size_t *n)
 {
-    return must(open_memstream(text, n));
+    return csan__need(open_memstream(text, n));
 }
 
 static void begin(FILE *out)
 {
     (void)out;
     memset(&run, 0, sizeof run);
-    run.charts = must(csan__charts_new());
+    run.charts = csan__need(csan__charts_new());
     run.rows = sheet(&run.rows_text, &run.rows_bytes);
     run.is_one_program = true;
 }
@@ -93,7 +82,7 @@ static void put_place(FILE *out, const struct record *r, const struct shown *s)
 static char *claim_of(const struct shown *s)
 {
     size_t n = strlen(s->finding->what) + 512;
-    struct text t = {.buf = must(calloc(1, n)), .cap = n};
+    struct text t = {.buf = csan__need(calloc(1, n)), .cap = n};
     csan__record_claim(s, &t);
     return t.buf;
 }
@@ -122,11 +111,11 @@ static void fill(struct card *c, const struct record *r, const struct shown *s,
 static void add_card(const struct record *r, const struct shown *s,
                      const struct record_extra *extra)
 {
-    struct card *c = must(calloc(1, sizeof *c));
+    struct card *c = csan__need(calloc(1, sizeof *c));
     if (asprintf(&c->key, "%08x %d%d %s", s->fingerprint, s->known, s->finding->is_note,
                  extra->program) < 0)
-        die();
-    struct card **found = must(tsearch(c, &run.tree, compare));
+        csan__need(NULL);
+    struct card **found = csan__need(tsearch(c, &run.tree, compare));
     (*found)->processes += extra->processes;
     if (*found != c) {
         if (s->finding->amount > (*found)->amount)
@@ -145,7 +134,7 @@ static void add_card(const struct record *r, const struct shown *s,
     fill(c, r, s, extra);
     if (run.used == run.room) {
         run.room = run.room ? 2 * run.room : 64;
-        run.cards = must(realloc(run.cards, run.room * sizeof(struct card *)));
+        run.cards = csan__need(realloc(run.cards, run.room * sizeof(struct card *)));
     }
     run.cards[run.used++] = c;
     run.known += c->known;
@@ -177,14 +166,14 @@ static void record(FILE *out, const struct record *r)
 {
     (void)out;
     if (!run.program) {
-        run.program = must(strdup(r->program));
-        run.time = must(strdup(r->time));
+        run.program = csan__need(strdup(r->program));
+        run.time = csan__need(strdup(r->time));
     }
     if (strcmp(run.program, r->program) != 0)
         run.is_one_program = false;
     if (strcmp(r->time, run.time) < 0) {
         free(run.time);
-        run.time = must(strdup(r->time));
+        run.time = csan__need(strdup(r->time));
     }
     if (run.processes < PROCESSES_MAX)
         put_process(r);
@@ -192,6 +181,7 @@ static void record(FILE *out, const struct record *r)
     run.unchecked += r->verdict == RECORD_UNCHECKED;
     run.unfinished += r->verdict == RECORD_UNFINISHED;
     csan__charts_folder(run.charts, r->path);
+    csan__html_locks_add(&run.locks, r);
     for (uint32_t i = 0; i < r->report.count; i++) {
         csan__charts_leak(run.charts, &r->report.shown[i]);
         add_card(r, &r->report.shown[i], &r->extras[i]);
@@ -314,6 +304,7 @@ static void put_findings(FILE *out, const char *nonce)
 static void put_charts(FILE *out, const char *nonce)
 {
     (void)nonce;
+    csan__html_locks(&run.locks, out);
     csan__charts_tables(run.charts, out);
 }
 
@@ -401,6 +392,7 @@ static void end(FILE *out)
     tdestroy(run.tree, free_card);
     free(run.cards);
     csan__charts_free(run.charts);
+    csan__locks_free(&run.locks);
     free(run.program);
     free(run.time);
 }

@@ -302,14 +302,6 @@ static void put_head(FILE *out, const struct group *g)
     }
 }
 
-static void put_duration(FILE *out, uint64_t ns)
-{
-    char room[32] = "";
-    struct text t = TEXT(room);
-    csan__text_duration(&t, ns);
-    fputs(room, out);
-}
-
 static void put_rest(FILE *out, const struct groups *g)
 {
     if (g->used > ROWS_MAX)
@@ -327,12 +319,12 @@ static void put_waits(struct groups *g, FILE *out)
         const struct group *row = g->all[i];
         double share = g->all[0]->sum ? 100.0 * (double)row->sum / (double)g->all[0]->sum : 0;
         fputs("<details class=\"row\"><summary><b class=\"num\">", out);
-        put_duration(out, row->sum);
+        csan__html_duration(out, row->sum);
         fprintf(out, "</b><span class=\"bar\"><i style=\"width:%.1f%%\"></i></span>", share);
         put_head(out, row);
         fprintf(out, "<span class=\"dim\">%lu wait%s, ", (unsigned long)row->count,
                 row->count == 1 ? "" : "s");
-        put_duration(out, row->sum / row->count);
+        csan__html_duration(out, row->sum / row->count);
         fputs(" on average</span></summary>", out);
         put_frames(out, row);
         fputs("</details>\n", out);

@@ -31,7 +31,7 @@ static void put_bytes(FILE *out, uint64_t bytes)
     fputs(room, out);
 }
 
-static void put_duration(FILE *out, uint64_t ns)
+void csan__html_duration(FILE *out, uint64_t ns)
 {
     char room[32] = "";
     struct text t = TEXT(room);
@@ -166,9 +166,9 @@ static void put_bars(FILE *out, const struct scale_of *s, const struct finding_t
                 "<rect class=\"mark\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
                 "<title>%lu× ",
                 x, s->in.bottom - height, fmax(to - x - 1, 3), height, (unsigned long)b->count);
-        put_duration(out, b->from_ns);
+        csan__html_duration(out, b->from_ns);
         fputs(" to ", out);
-        put_duration(out, b->to_ns);
+        csan__html_duration(out, b->to_ns);
         fputs("</title></rect>\n", out);
     }
 }
@@ -187,7 +187,7 @@ static void put_times_axis(FILE *out, const struct scale_of *s)
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
                 x, s->in.bottom, x, s->in.bottom + 4, fmin(fmax(x, 24), WIDTH - 24),
                 s->in.bottom + 17);
-        put_duration(out, ns);
+        csan__html_duration(out, ns);
         fputs("</text>\n", out);
     }
 }
@@ -200,7 +200,7 @@ static void put_limit(FILE *out, const struct scale_of *s, uint64_t limit)
             "<line class=\"limit\" x1=\"%.1f\" y1=\"4\" x2=\"%.1f\" y2=\"%.1f\"/>\n"
             "<text class=\"limit\" x=\"%.1f\" y=\"12\" text-anchor=\"%s\">limit ",
             x, x, s->in.bottom, is_right ? x - 5 : x + 5, is_right ? "end" : "start");
-    put_duration(out, limit);
+    csan__html_duration(out, limit);
     fputs("</text>\n", out);
 }
 
@@ -214,11 +214,9 @@ static uint64_t limit_of(const struct shown *s)
     return is_single && s->limit && csan__advice_limit(f, s->limit, &limit) ? limit : 0;
 }
 
-void csan__html_times(FILE *out, const struct shown *shown)
+void csan__html_histogram(FILE *out, const struct finding_times *t, uint64_t limit)
 {
-    const struct finding_times *t = shown->finding->times;
-    uint64_t limit = limit_of(shown);
-    if (!t || !t->nbuckets || t->nbuckets > BARS_MAX)
+    if (!t->nbuckets || t->nbuckets > BARS_MAX)
         return;
     struct scale_of s = scale_of(t, limit);
     begin_drawing(out, 112, "How often it took how long");
@@ -227,4 +225,10 @@ void csan__html_times(FILE *out, const struct shown *shown)
     if (limit)
         put_limit(out, &s, limit);
     fputs("</svg>\n", out);
+}
+
+void csan__html_times(FILE *out, const struct shown *shown)
+{
+    if (shown->finding->times)
+        csan__html_histogram(out, shown->finding->times, limit_of(shown));
 }

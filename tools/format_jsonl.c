@@ -14,12 +14,14 @@ static void record(FILE *out, const struct record *r)
         fprintf(out, "%s\n", r->note_extras[i].line);
     for (uint32_t i = 0; i < r->report.count; i++)
         fprintf(out, "%s\n", r->extras[i].line);
+    for (uint32_t i = 0; i < r->nlocks; i++)
+        fprintf(out, "%s\n", r->locks[i].line);
     if (r->verdict != RECORD_UNFINISHED)
         fprintf(out,
                 "{\"type\":\"end\",\"verdict\":\"%s\",\"findings\":%u,\"known\":%u,"
-                "\"notes\":%u,\"elapsed_ns\":%lu}\n",
+                "\"notes\":%u,\"locks\":%u,\"elapsed_ns\":%lu}\n",
                 verdicts[r->verdict], r->report.count - r->known, r->known, r->notes.count,
-                (unsigned long)r->elapsed_ns);
+                r->nlocks, (unsigned long)r->elapsed_ns);
 }
 
 const struct format csan__format_jsonl = {"jsonl", NULL, begin, record, begin};

@@ -57,11 +57,7 @@ static void record(FILE *out, const struct record *r)
     put_notes(out, r);
     if (r->report.count == r->known)
         return;
-    struct shown *room = calloc(r->report.count, sizeof *room);
-    if (!room) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
+    struct shown *room = csan__need(calloc(r->report.count, sizeof *room));
     struct report some = failures(r, room);
     struct text_style style = {.color = csan__say_in_color(fileno(out)),
                                .cwd = csan__record_root(r, &some.shown[0])};

@@ -32,10 +32,12 @@ static const struct verb verbs[] = {
      "  CSAN_OUT=csan-out make check; csan report csan-out\n"
      "  csan report --format junit -o csan.xml csan-out\n",
      false},
-    {"show", csan__show_verb, "show [FINGERPRINT] [RECORD|FOLDER ...]",
-     "what was found, a line each; or one finding, with every frame",
-     "Without a folder: csan-out. A fingerprint may be cut short.\n\n"
-     "  csan show; csan show 1a2b csan-out\n",
+    {"show", csan__show_verb, "show [FINGERPRINT|--locks] [RECORD|FOLDER ...]",
+     "what was found, a line each; or one finding, with every frame; or the locks",
+     "Without a folder: csan-out. A fingerprint may be cut short. --locks: each lock that was "
+     "waited\n"
+     "for, how often and how long, the longest first.\n\n"
+     "  csan show; csan show 1a2b csan-out; csan show --locks\n",
      false},
     {"baseline", csan__baseline_verb, "baseline [-o FILE] RECORD|FOLDER ...",
      "the findings of a run, to be accepted from now on",

@@ -37,13 +37,15 @@ static void print_run(FILE *out, const char *program, const struct collection *c
     print(out, run);
 }
 
-static void print_end(FILE *out, uint64_t findings, uint64_t known, uint64_t unchecked)
+static void print_end(FILE *out, uint64_t findings, uint64_t known, uint64_t unchecked,
+                      uint32_t locks)
 {
-    fprintf(out, "{\"type\":\"end\",\"verdict\":\"%s\",\"findings\":%lu,\"known\":%lu}\n",
+    fprintf(out,
+            "{\"type\":\"end\",\"verdict\":\"%s\",\"findings\":%lu,\"known\":%lu,\"locks\":%u}\n",
             findings    ? "fail"
             : unchecked ? "unchecked"
                         : "pass",
-            (unsigned long)findings, (unsigned long)known);
+            (unsigned long)findings, (unsigned long)known, locks);
 }
 
 /* ------------------------------------------------------------------ merge */
@@ -67,11 +69,51 @@ static void put_merged(const struct collected *f, void *arg)
     print(arg, finding);
 }
 
+static void set_times(cJSON *of, const struct finding_times *t)
+{
+    cJSON *times = cJSON_CreateObject(), *buckets;
+    cJSON_AddNumberToObject(times, "count", (double)t->count);
+    cJSON_AddNumberToObject(times, "sum_ns", (double)t->sum_ns);
+    cJSON_AddNumberToObject(times, "max_ns", (double)t->max_ns);
+    cJSON_AddNumberToObject(times, "p50_ns", (double)t->p50_ns);
+    cJSON_AddNumberToObject(times, "p90_ns", (double)t->p90_ns);
+    cJSON_AddNumberToObject(times, "p99_ns", (double)t->p99_ns);
+    buckets = cJSON_AddArrayToObject(times, "buckets");
+    for (uint32_t i = 0; i < t->nbuckets; i++) {
+        cJSON *bucket = cJSON_CreateObject();
+        cJSON_AddNumberToObject(bucket, "from_ns", (double)t->buckets[i].from_ns);
+        cJSON_AddNumberToObject(bucket, "to_ns", (double)t->buckets[i].to_ns);
+        cJSON_AddNumberToObject(bucket, "count", (double)t->buckets[i].count);
+        cJSON_AddItemToArray(buckets, bucket);
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(of, "times", times);
+}
+
+/* Its sites stay those of the process that waited longest. */
+static void put_lock(FILE *out, const struct lock_sum *l)
+{
+    cJSON *lock = cJSON_Parse(l->line);
+    if (!lock)
+        return;
+    set_number(lock, "locks", l->locks);
+    set_number(lock, "processes", l->processes);
+    set_number(lock, "acquisitions", l->acquisitions);
+    cJSON_DeleteItemFromObjectCaseSensitive(lock, "at_least");
+    if (l->acquisitions)
+        cJSON_AddBoolToObject(lock, "at_least", l->at_least);
+    else
+        cJSON_DeleteItemFromObjectCaseSensitive(lock, "acquisitions");
+    set_times(lock, &l->times);
+    print(out, lock);
+}
+
 static void merge(FILE *out, const struct collection *c)
 {
     print_run(out, c->program ? c->program : "(several)", c, c->processes);
     csan__collect_each(c, put_merged, out);
-    print_end(out, c->findings, c->known, c->unchecked);
+    for (uint32_t i = 0; i < c->locks.used; i++)
+        put_lock(out, c->locks.all[i]);
+    print_end(out, c->findings, c->known, c->unchecked, c->locks.used);
 }
 
 /* ------------------------------------------------------------------ baseline */
@@ -86,7 +128,7 @@ struct open_run {
 static void end_run(struct open_run *o)
 {
     if (o->program)
-        print_end(o->out, o->findings, 0, 0);
+        print_end(o->out, o->findings, 0, 0, 0);
     o->findings = 0;
 }
 

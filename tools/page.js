@@ -6,6 +6,8 @@ const $ = id => document.getElementById(id);
 const graphs = JSON.parse($("data").textContent);
 const cards = [...document.querySelectorAll("#findings article")];
 const links = [...document.querySelectorAll("nav li")];
+const rows = [...document.querySelectorAll("details.row")];
+const locks = [...document.querySelectorAll("#locks details.row > summary")];
 const STEP = 18;
 
 function make(tag, className, text) {
@@ -34,6 +36,7 @@ const amount = (v, unit) => (unit === "ns" ? duration(v) : bytes(v));
 
 const kinds = new Set();
 const texts = cards.map(c => c.textContent.toLowerCase());
+for (const row of rows) row.text = row.textContent.toLowerCase();
 let here = -1;
 
 function sift() {
@@ -45,6 +48,7 @@ function sift() {
     shown += fits;
   });
   $("nothing").hidden = shown > 0 || !cards.length;
+  for (const row of rows) row.hidden = !words.every(w => row.text.includes(w));
   searchFlame(words);
 }
 
@@ -55,6 +59,13 @@ function go(step) {
   mark(i);
   cards[i].scrollIntoView({block: "start"});
   cards[i].focus({preventScroll: true});
+}
+
+/* The lock behind the one that has the focus; Enter opens and closes it. */
+function goLock() {
+  const shown = locks.filter(l => !l.parentNode.hidden);
+  const next = shown[shown.indexOf(document.activeElement) + 1] || shown[0];
+  if (next) next.focus(), next.scrollIntoView({block: "start"});
 }
 
 function mark(i) {
@@ -92,7 +103,7 @@ document.addEventListener("keydown", event => {
     return;
   }
   const keys = {
-    j: () => go(1), k: () => go(-1), t: turn, "/": () => $("search").focus(),
+    j: () => go(1), k: () => go(-1), l: goLock, t: turn, "/": () => $("search").focus(),
     "?": () => $("keys").showModal(), g: () => graphs.length && ($("graphs").scrollIntoView(), $("flame").focus({preventScroll: true})),
   };
   const tab = "12345".indexOf(event.key);

@@ -49,15 +49,6 @@ struct profile_diff {
     size_t differing;
 };
 
-static void *need(void *p)
-{
-    if (!p) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
-    return p;
-}
-
 /* ------------------------------------------------------------------ adding */
 
 static int by_key(const void *one, const void *other)
@@ -78,9 +69,9 @@ static struct sort *sort_of(struct profile_diff *d, const char *name)
     struct sort *const *found = tfind(&key, &d->sorts, by_name);
     if (found)
         return *found;
-    struct sort *s = need(calloc(1, sizeof *s));
-    s->name = need(strdup(name));
-    need(tsearch(s, &d->sorts, by_name));
+    struct sort *s = csan__need(calloc(1, sizeof *s));
+    s->name = csan__need(strdup(name));
+    csan__need(tsearch(s, &d->sorts, by_name));
     return s;
 }
 
@@ -109,7 +100,7 @@ static char *shown_of(const struct profile_diff *d, const struct profile *p,
         csan__text_format(&t, "  %s:%u", csan__report_relative(placed->file, d->cwd), placed->line);
     for (char *c = room; *c; c++)
         *c = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
-    return need(strdup(room));
+    return csan__need(strdup(room));
 }
 
 static char *key_of(const struct sort *sort, const char *type, const struct profile *p,
@@ -117,7 +108,7 @@ static char *key_of(const struct sort *sort, const char *type, const struct prof
 {
     char *key = NULL;
     size_t n = 0;
-    FILE *f = need(open_memstream(&key, &n));
+    FILE *f = csan__need(open_memstream(&key, &n));
     fprintf(f, "%s\n%s\n", sort->name, type);
     for (uint32_t i = 0; s && i < s->nplaces; i++) {
         const struct profile_place *place = &p->places[s->places[i]];
@@ -125,7 +116,7 @@ static char *key_of(const struct sort *sort, const char *type, const struct prof
             fprintf(f, "%s\n", p->frames[place->first + k].function);
     }
     if (fclose(f) != 0)
-        need(NULL);
+        csan__need(NULL);
     return key;
 }
 
@@ -134,7 +125,7 @@ static void append(struct stack *s, int side, uint64_t value)
     struct sample *of = &s->samples[side];
     if (of->count == s->room[side]) {
         s->room[side] = s->room[side] ? 2 * s->room[side] : 4;
-        of->at = need(reallocarray(of->at, s->room[side], sizeof *of->at));
+        of->at = csan__need(reallocarray(of->at, s->room[side], sizeof *of->at));
     }
     of->at[of->count++] = value;
 }
@@ -164,15 +155,15 @@ static void free_stack(void *p)
 static struct stack *stack_of(struct profile_diff *d, struct sort *sort, const struct profile *p,
                               uint32_t type, const struct profile_sample *sample)
 {
-    struct stack *s = need(calloc(1, sizeof *s));
+    struct stack *s = csan__need(calloc(1, sizeof *s));
     s->key = key_of(sort, p->types[type].type, p, sample);
-    struct stack **at = need(tsearch(s, &d->stacks, by_key));
+    struct stack **at = csan__need(tsearch(s, &d->stacks, by_key));
     if (*at != s) {
         free_stack(s);
         return *at;
     }
     s->sort = sort;
-    s->unit = need(strdup(p->types[type].unit));
+    s->unit = csan__need(strdup(p->types[type].unit));
     s->shown = sample ? shown_of(d, p, sample) : NULL;
     return s;
 }
@@ -228,7 +219,7 @@ static int is_profile(const struct dirent *e)
  * and nothing else. */
 static char *sort_name(const char *file)
 {
-    char *name = need(strdup(file)), *to = name;
+    char *name = csan__need(strdup(file)), *to = name;
     name[strlen(name) - strlen(ENDING)] = '\0';
     for (char *at = name, *end; at; at = end) {
         end = strchr(at, '.');
@@ -252,7 +243,7 @@ static int add_folder(struct profile_diff *d, const char *path, int side)
     for (int i = 0; i < n; i++) {
         char *file = NULL, *name = sort_name(entries[i]->d_name);
         if (asprintf(&file, "%s/%s", path, entries[i]->d_name) < 0)
-            need(NULL);
+            csan__need(NULL);
         int one = add_profile(d, file, name, side);
         status = one ? one : status;
         csan__progress("reading profiles", (size_t)i + 1, (size_t)n);
@@ -406,7 +397,7 @@ static void gather(const void *node, VISIT which, void *arg)
     }
     if (d->count == d->room) {
         d->room = d->room ? 2 * d->room : 64;
-        d->all = need(reallocarray(d->all, d->room, sizeof *d->all));
+        d->all = csan__need(reallocarray(d->all, d->room, sizeof *d->all));
     }
     d->all[d->count++] = s;
 }

@@ -1,10 +1,9 @@
 /* Records read, by lines: a file of any length needs memory for one process's findings. */
-#include "tools/record.h"
+#include "tools/record_private.h"
 
 #include "tools/progress.h"
 #include "tools/verb.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -15,323 +14,6 @@
 
 #define LINE_BYTES_MAX ((size_t)256 << 20)
 #define VERSION 1
-
-struct reader {
-    const char *path;
-    uint64_t line;
-    struct record record;
-    bool is_open; /* a run has begun and has not ended */
-    uint32_t room, notes_room;
-    bool is_bad; /* something was said of this file */
-    record_visit *visit;
-    void *arg;
-    int stop;
-};
-
-CSAN_PRINTF(2, 3) static void complain(struct reader *in, const char *format, ...)
-{
-    char what[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    if (!in->is_bad)
-        csan__say("%s:%lu: %s", in->path, (unsigned long)in->line, what);
-    in->is_bad = true;
-}
-
-/* ------------------------------------------------------------------ members */
-
-static char *keep(struct reader *in, const char *s)
-{
-    char *copy = csan__arena_scratch_copy(&in->record.arena, s, strlen(s));
-    if (!copy) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
-    return copy;
-}
-
-static void *room_for(struct reader *in, size_t bytes)
-{
-    void *p = csan__arena_scratch_alloc(&in->record.arena, bytes);
-    if (!p) {
-        csan__say("out of memory");
-        exit(VERB_DARK);
-    }
-    return p;
-}
-
-static const char *string_or(struct reader *in, const cJSON *of, const char *key,
-                             const char *without)
-{
-    const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(of, key));
-    return s ? keep(in, s) : without;
-}
-
-static uint64_t number_of(const cJSON *of, const char *key)
-{
-    const cJSON *n = cJSON_GetObjectItemCaseSensitive(of, key);
-    if (!cJSON_IsNumber(n) || !(n->valuedouble > 0))
-        return 0;
-    return n->valuedouble < 18446744073709549568.0 ? (uint64_t)n->valuedouble : UINT64_MAX;
-}
-
-static uint32_t small_number_of(const cJSON *of, const char *key)
-{
-    uint64_t n = number_of(of, key);
-    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-}
-
-static bool is_true(const cJSON *of, const char *key)
-{
-    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(of, key));
-}
-
-/* ------------------------------------------------------------------ a finding */
-
-static struct frame frame_of(struct reader *in, const cJSON *at)
-{
-    const char *offset = string_or(in, at, "offset", "0");
-    struct frame f = {.function = string_or(in, at, "function", "??"),
-                      .file = string_or(in, at, "file", ""),
-                      .module = string_or(in, at, "module", ""),
-                      .source = string_or(in, at, "source", ""),
-                      .line = small_number_of(at, "line"),
-                      .column = small_number_of(at, "column"),
-                      .caret = small_number_of(at, "caret"),
-                      .offset = strtoul(offset, NULL, 16),
-                      .inlined = is_true(at, "inlined"),
-                      .own = is_true(at, "own")};
-    if (!f.function[0])
-        f.function = "??";
-    if (!f.file[0])
-        f.line = 0;
-    if (f.caret > strlen(f.source))
-        f.caret = 0;
-    return f;
-}
-
-static struct trace trace_of(struct reader *in, const cJSON *of)
-{
-    const cJSON *stack = cJSON_GetObjectItemCaseSensitive(of, "stack"), *at;
-    uint32_t n = 0, count = cJSON_IsArray(stack) ? (uint32_t)cJSON_GetArraySize(stack) : 0;
-    struct trace t = {.count = count, .truncated = is_true(of, "truncated")};
-    t.frames = room_for(in, count * sizeof *t.frames);
-    for (at = count ? stack->child : NULL; at && n < count; at = at->next)
-        t.frames[n++] = frame_of(in, at);
-    t.place = small_number_of(of, "place");
-    if (t.place >= count)
-        t.place = 0;
-    return t;
-}
-
-static bool kind_of(const char *name, enum finding_kind *kind)
-{
-    for (unsigned k = 0; k < FINDING_KINDS; k++) {
-        *kind = (enum finding_kind)k;
-        if (strcmp(csan__finding_kind_name(*kind), name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void take_parties(struct reader *in, const cJSON *of, struct finding *f, struct shown *s)
-{
-    const cJSON *parties = cJSON_GetObjectItemCaseSensitive(of, "parties"), *at;
-    if (!cJSON_IsArray(parties))
-        return;
-    for (at = parties->child; at && f->nparties < FINDING_PARTIES; at = at->next) {
-        s->parties[f->nparties] = trace_of(in, at);
-        f->parties[f->nparties].threads = small_number_of(at, "threads");
-        f->parties[f->nparties++].label = string_or(in, at, "label", "");
-    }
-}
-
-static const char *const place_kinds[] = {
-#define PLACE(kind, name) [kind] = name,
-#include "report/place_kinds.inc"
-#undef PLACE
-};
-
-static struct place place_of(struct reader *in, const cJSON *at)
-{
-    const char *kind = string_or(in, at, "kind", ""), *module = string_or(in, at, "module", "");
-    struct place p = {.kind = PLACE_MAPPED,
-                      .tid = (int)(small_number_of(at, "thread") & INT32_MAX),
-                      .follows = is_true(at, "follows"),
-                      .at = strtoul(string_or(in, at, "at", "0"), NULL, 16),
-                      .value = strtoul(string_or(in, at, "value", "0"), NULL, 16),
-                      .offset = number_of(at, "offset"),
-                      .bytes = number_of(at, "bytes"),
-                      .skipped = small_number_of(at, "skipped")};
-    for (unsigned k = 0; k < PLACE_KINDS; k++)
-        if (strcmp(place_kinds[k], kind) == 0)
-            p.kind = (enum place_kind)k;
-    if (module[0]) {
-        struct module *m = room_for(in, sizeof *m);
-        struct text path = TEXT(m->path);
-        csan__text_str(&path, module);
-        p.module = m;
-    }
-    return p;
-}
-
-static void take_places(struct reader *in, const cJSON *of, struct finding *f, struct shown *s)
-{
-    const cJSON *places = cJSON_GetObjectItemCaseSensitive(of, "places"), *at;
-    uint32_t n = 0, count = cJSON_IsArray(places) ? (uint32_t)cJSON_GetArraySize(places) : 0;
-    if (!count)
-        return;
-    struct place *all = room_for(in, count * sizeof *all);
-    s->places = room_for(in, count * sizeof *s->places);
-    for (at = places->child; at && n < count; at = at->next, n++) {
-        all[n] = place_of(in, at);
-        s->places[n] = (struct named_place){.place = &all[n],
-                                            .name = string_or(in, at, "name", ""),
-                                            .file = string_or(in, at, "file", ""),
-                                            .line = small_number_of(at, "line"),
-                                            .pointee = string_or(in, at, "pointee", ""),
-                                            .trace = trace_of(in, at)};
-    }
-    f->places = all;
-    f->nplaces = count;
-}
-
-static void take_rounds(struct reader *in, const cJSON *of, struct finding *f)
-{
-    const cJSON *rounds = cJSON_GetObjectItemCaseSensitive(of, "rounds"), *at;
-    uint32_t count = cJSON_IsArray(rounds) ? (uint32_t)cJSON_GetArraySize(rounds) : 0;
-    if (!count)
-        return;
-    struct finding_round *all = room_for(in, count * sizeof *all);
-    for (at = rounds->child; at && f->nrounds < count; at = at->next)
-        all[f->nrounds++] = (struct finding_round){number_of(at, "round"), number_of(at, "bytes"),
-                                                   number_of(at, "blocks")};
-    f->rounds = all;
-}
-
-static void take_times(struct reader *in, const cJSON *of, struct finding *f)
-{
-    const cJSON *times = cJSON_GetObjectItemCaseSensitive(of, "times"), *at;
-    const cJSON *buckets = cJSON_GetObjectItemCaseSensitive(times, "buckets");
-    uint32_t count = cJSON_IsArray(buckets) ? (uint32_t)cJSON_GetArraySize(buckets) : 0;
-    if (!count)
-        return;
-    struct finding_times *t = room_for(in, sizeof *t);
-    struct finding_bucket *all = room_for(in, count * sizeof *all);
-    *t = (struct finding_times){.count = number_of(times, "count"),
-                                .sum_ns = number_of(times, "sum_ns"),
-                                .max_ns = number_of(times, "max_ns"),
-                                .p50_ns = number_of(times, "p50_ns"),
-                                .p90_ns = number_of(times, "p90_ns"),
-                                .p99_ns = number_of(times, "p99_ns"),
-                                .buckets = all};
-    for (at = buckets->child; at && t->nbuckets < count; at = at->next)
-        all[t->nbuckets++] = (struct finding_bucket){
-            number_of(at, "from_ns"), number_of(at, "to_ns"), number_of(at, "count")};
-    f->times = t;
-}
-
-/* Only what a finding can have is an option: its name becomes part of a line. */
-static const char *option_of(struct reader *in, const cJSON *of)
-{
-    const char *name = string_or(in, of, "option", NULL);
-    return name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name) && *name
-               ? name
-               : NULL;
-}
-
-/* Findings, or notes. */
-struct list {
-    struct report *report;
-    struct record_extra **extras;
-    uint32_t *room;
-};
-
-static struct list list_of(struct reader *in, bool notes)
-{
-    struct record *r = &in->record;
-    return notes ? (struct list){&r->notes, &r->note_extras, &in->notes_room}
-                 : (struct list){&r->report, &r->extras, &in->room};
-}
-
-static void *grown(struct reader *in, const struct list *l, void *array, size_t bytes)
-{
-    void *larger = room_for(in, 2 * (size_t)*l->room * bytes);
-    if (l->report->count)
-        memcpy(larger, array, l->report->count * bytes);
-    return larger;
-}
-
-static void make_room(struct reader *in, const struct list *l)
-{
-    if (l->report->count < *l->room)
-        return;
-    if (!*l->room)
-        *l->room = 4;
-    l->report->shown = grown(in, l, l->report->shown, sizeof *l->report->shown);
-    *l->extras = grown(in, l, *l->extras, sizeof **l->extras);
-    *l->room *= 2;
-}
-
-static void take_finding(struct reader *in, const cJSON *of, const char *line, bool is_note)
-{
-    struct record *r = &in->record;
-    struct list list = list_of(in, is_note);
-    const char *name = string_or(in, of, "fingerprint", "");
-    char *end;
-    enum finding_kind kind;
-    unsigned long fingerprint = strtoul(name, &end, 16);
-    if (strlen(name) != 8 || *end) {
-        complain(in, "a finding without a fingerprint");
-        return;
-    }
-    if (!kind_of(string_or(in, of, "kind", ""), &kind)) {
-        complain(in,
-                 "a finding of the kind %.40s, which this csan does not know: is it older than "
-                 "the one that wrote this?",
-                 string_or(in, of, "kind", "(none)"));
-        return;
-    }
-    struct finding *f = room_for(in, sizeof *f);
-    *f = (struct finding){.kind = kind,
-                          .amount = number_of(of, "amount"),
-                          .count = number_of(of, "count"),
-                          .threads = small_number_of(of, "threads"),
-                          .behind_bytes = number_of(of, "behind_bytes"),
-                          .behind_count = number_of(of, "behind_count"),
-                          .what = string_or(in, of, "message", "found"),
-                          .option = option_of(in, of),
-                          .note = string_or(in, of, "note", NULL),
-                          .attempt = string_or(in, of, "try", NULL),
-                          .kept_bytes = number_of(of, "kept_bytes"),
-                          .kept_blocks = number_of(of, "kept_blocks"),
-                          .is_note = is_note};
-    make_room(in, &list);
-    struct shown *s = &list.report->shown[list.report->count];
-    *s = (struct shown){.finding = f,
-                        .trace = trace_of(in, of),
-                        .test = string_or(in, of, "test", NULL),
-                        .fingerprint = (uint32_t)fingerprint,
-                        .limit = string_or(in, of, "limit", ""),
-                        .known = is_true(of, "known")};
-    take_parties(in, of, f, s);
-    take_places(in, of, f, s);
-    take_rounds(in, of, f);
-    take_times(in, of, f);
-    uint64_t processes = number_of(of, "processes");
-    (*list.extras)[list.report->count] =
-        (struct record_extra){.line = keep(in, line),
-                              .unit = string_or(in, of, "unit", "number"),
-                              .pid = number_of(of, "pid"),
-                              .processes = processes ? processes : 1,
-                              .setting = string_or(in, of, "accept", ""),
-                              .suppression = string_or(in, of, "suppression", ""),
-                              .program = string_or(in, of, "program", r->program)};
-    list.report->count++;
-    r->known += s->known && !is_note;
-}
 
 /* ------------------------------------------------------------------ a run and its end */
 
@@ -345,7 +27,7 @@ static void hand_out(struct reader *in)
     csan__arena_scratch_free(&r->arena);
     *r = (struct record){0};
     in->is_open = false;
-    in->room = in->notes_room = 0;
+    in->room = in->notes_room = in->locks_room = 0;
 }
 
 static void take_command(struct reader *in, const cJSON *of)
@@ -354,39 +36,40 @@ static void take_command(struct reader *in, const cJSON *of)
     const cJSON *words = cJSON_GetObjectItemCaseSensitive(of, "command"), *at;
     if (!cJSON_IsArray(words))
         return;
-    r->command = room_for(in, ((size_t)cJSON_GetArraySize(words) + 1) * sizeof *r->command);
+    r->command =
+        csan__reader_room(in, ((size_t)cJSON_GetArraySize(words) + 1) * sizeof *r->command);
     for (at = words->child; at; at = at->next) {
         if (cJSON_IsString(at))
-            r->command[r->ncommand++] = keep(in, at->valuestring);
+            r->command[r->ncommand++] = csan__reader_keep(in, at->valuestring);
     }
 }
 
 static void take_run(struct reader *in, const cJSON *of, const char *line)
 {
     const char *schema = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(of, "schema"));
-    uint64_t version = number_of(of, "version");
+    uint64_t version = csan__member_number(of, "version");
     hand_out(in); /* what was there has no end */
     if (!schema || strcmp(schema, "csan-jsonl") != 0) {
-        complain(in, "this is no record of csan's");
+        csan__reader_complain(in, "this is no record of csan's");
         return;
     }
     if (version != VERSION) {
-        complain(in, "a record of version %lu; this csan reads version %d: %s",
-                 (unsigned long)version, VERSION,
-                 version > VERSION ? "a newer csan is needed" : "record it anew");
+        csan__reader_complain(in, "a record of version %lu; this csan reads version %d: %s",
+                              (unsigned long)version, VERSION,
+                              version > VERSION ? "a newer csan is needed" : "record it anew");
         return;
     }
     struct record *r = &in->record;
-    uint64_t processes = number_of(of, "processes");
+    uint64_t processes = csan__member_number(of, "processes");
     *r = (struct record){.path = in->path, .verdict = RECORD_UNFINISHED};
-    r->run = keep(in, line);
-    r->csan = string_or(in, of, "csan", "");
-    r->program = string_or(in, of, "program", "??");
-    r->time = string_or(in, of, "time", "");
-    r->cwd = string_or(in, of, "cwd", "");
-    r->test = string_or(in, of, "test", NULL);
-    r->pid = number_of(of, "pid");
-    r->parent = number_of(of, "parent");
+    r->run = csan__reader_keep(in, line);
+    r->csan = csan__member_string(in, of, "csan", "");
+    r->program = csan__member_string(in, of, "program", "??");
+    r->time = csan__member_string(in, of, "time", "");
+    r->cwd = csan__member_string(in, of, "cwd", "");
+    r->test = csan__member_string(in, of, "test", NULL);
+    r->pid = csan__member_number(of, "pid");
+    r->parent = csan__member_number(of, "parent");
     r->processes = processes ? processes : 1;
     take_command(in, of);
     r->report.program = r->program;
@@ -398,18 +81,22 @@ static void take_run(struct reader *in, const cJSON *of, const char *line)
 static void take_end(struct reader *in, const cJSON *of)
 {
     struct record *r = &in->record;
-    const char *verdict = string_or(in, of, "verdict", "");
-    r->elapsed_ns = number_of(of, "elapsed_ns");
+    const char *verdict = csan__member_string(in, of, "verdict", "");
+    r->elapsed_ns = csan__member_number(of, "elapsed_ns");
     r->verdict = strcmp(verdict, "unchecked") == 0 ? RECORD_UNCHECKED
                  : r->report.count > r->known      ? RECORD_FAIL
                                                    : RECORD_PASS;
-    if (number_of(of, "findings") + number_of(of, "known") != r->report.count)
-        complain(in, "%lu findings were written, and %u could be read",
-                 (unsigned long)(number_of(of, "findings") + number_of(of, "known")),
-                 r->report.count);
-    if (number_of(of, "notes") != r->notes.count)
-        complain(in, "%lu notes were written, and %u could be read",
-                 (unsigned long)number_of(of, "notes"), r->notes.count);
+    if (csan__member_number(of, "findings") + csan__member_number(of, "known") != r->report.count)
+        csan__reader_complain(
+            in, "%lu findings were written, and %u could be read",
+            (unsigned long)(csan__member_number(of, "findings") + csan__member_number(of, "known")),
+            r->report.count);
+    if (csan__member_number(of, "notes") != r->notes.count)
+        csan__reader_complain(in, "%lu notes were written, and %u could be read",
+                              (unsigned long)csan__member_number(of, "notes"), r->notes.count);
+    if (csan__member_number(of, "locks") != r->nlocks)
+        csan__reader_complain(in, "%lu locks were written, and %u could be read",
+                              (unsigned long)csan__member_number(of, "locks"), r->nlocks);
     hand_out(in);
 }
 
@@ -417,15 +104,17 @@ static void take_value(struct reader *in, const cJSON *value, const char *line)
 {
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(value, "type"));
     if (!type)
-        complain(in, "this is no record of csan's");
+        csan__reader_complain(in, "this is no record of csan's");
     else if (strcmp(type, "run") == 0)
         take_run(in, value, line);
     else if (!in->is_open)
-        complain(in, "this is no record of csan's, or its beginning is missing");
+        csan__reader_complain(in, "this is no record of csan's, or its beginning is missing");
     else if (strcmp(type, "finding") == 0)
-        take_finding(in, value, line, false);
+        csan__record_take_finding(in, value, line, false);
     else if (strcmp(type, "note") == 0)
-        take_finding(in, value, line, true);
+        csan__record_take_finding(in, value, line, true);
+    else if (strcmp(type, "lock") == 0)
+        csan__record_take_lock(in, value, line);
     else if (strcmp(type, "end") == 0)
         take_end(in, value);
     /* a line of another type is of a newer csan, and nothing that this one could show */
@@ -439,7 +128,7 @@ static void take_line(struct reader *in, const char *line, size_t length)
     struct text clean = {.cap = 3 * length + 1};
     clean.buf = malloc(clean.cap);
     if (!clean.buf) {
-        complain(in, "no memory for a line of %zu bytes", length);
+        csan__reader_complain(in, "no memory for a line of %zu bytes", length);
         return;
     }
     csan__text_utf8(&clean, line, length);
@@ -447,7 +136,8 @@ static void take_line(struct reader *in, const char *line, size_t length)
     if (value && strlen(clean.buf) == clean.len)
         take_value(in, value, clean.buf);
     else
-        complain(in, in->line == 1 ? "this is no record of csan's" : "this line is cut or damaged");
+        csan__reader_complain(in, in->line == 1 ? "this is no record of csan's"
+                                                : "this line is cut or damaged");
     cJSON_Delete(value);
     free(clean.buf);
 }
@@ -472,15 +162,15 @@ static int read_stream(struct reader *in, FILE *f)
         if (line[n - 1] == '\n')
             line[--n] = '\0';
         if ((size_t)n > LINE_BYTES_MAX)
-            complain(in, "a line of %zd bytes", n);
+            csan__reader_complain(in, "a line of %zd bytes", n);
         else
             take_line(in, line, (size_t)n);
     }
     if (ferror(f))
-        complain(in, "%s", strerror(errno));
+        csan__reader_complain(in, "%s", strerror(errno));
     free(line);
     if (!in->stop && in->line == 0)
-        complain(in, "the file is empty");
+        csan__reader_complain(in, "the file is empty");
     if (!in->stop)
         finish(in);
     else

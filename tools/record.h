@@ -28,6 +28,26 @@ struct record_extra {
     const char *program;     /* of a merged record each has its own */
 };
 
+/* Where threads have waited for a lock. */
+struct record_site {
+    const char *access; /* "lock", "read", "write" */
+    uint64_t waits, wait_ns;
+    struct trace trace;
+};
+
+struct record_lock {
+    const char *line;    /* as it stands in the file */
+    const char *message; /* "mutex `rows`" */
+    const char *program;
+    uint32_t fingerprint;
+    uint64_t processes, locks;
+    uint64_t acquisitions;             /* 0: not known */
+    bool at_least;                     /* there were more of them */
+    const struct finding_times *times; /* of all waits */
+    struct record_site *sites;         /* the longest waiting first */
+    uint32_t nsites;
+};
+
 struct record {
     const char *path; /* the file that it is read from */
     const char *run;  /* its first line */
@@ -42,7 +62,9 @@ struct record {
     struct record_extra *extras; /* one a finding */
     struct report notes;         /* worth a look, and no failures */
     struct record_extra *note_extras;
-    uint32_t known;              /* of the findings */
+    struct record_lock *locks; /* that were waited for, the longest first */
+    uint32_t nlocks;
+    uint32_t known; /* of the findings */
     struct arena arena;
 };
 

@@ -45,6 +45,13 @@ int csan__say_dark(const char *format, ...)
     return VERB_DARK;
 }
 
+void *csan__need(void *p)
+{
+    if (!p)
+        exit(csan__say_dark("out of memory"));
+    return p;
+}
+
 bool csan__say_in_color(int fd)
 {
     const char *no = getenv("NO_COLOR");

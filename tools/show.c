@@ -1,4 +1,5 @@
-/* csan show: the findings of a run, a line each; or one of them, with all that is known of it. */
+/* csan show: the findings of a run, a line each, or its locks; or one finding, with all that is
+ * known of it. */
 #include "tools/collect.h"
 #include "tools/format.h"
 #include "tools/verb.h"
@@ -27,6 +28,30 @@ static int list(char *const *paths, int npaths)
     csan__collect_each(&c, list_one, NULL);
     if (status == 0 && c.findings + c.known == 0)
         puts("nothing was found");
+    csan__collect_free(&c);
+    return status;
+}
+
+static void list_lock(const struct lock_sum *l)
+{
+    char room[160] = "", sum[32] = "";
+    struct text words = TEXT(room), together = TEXT(sum);
+    csan__text_duration(&together, l->times.sum_ns);
+    csan__locks_words(l, &words);
+    printf("%-8s %s", sum, l->message);
+    if (l->locks > 1)
+        printf(" (%lu of them)", (unsigned long)l->locks);
+    printf("  %s  %s (%s)\n", l->place, room, l->program);
+}
+
+static int list_locks(char *const *paths, int npaths)
+{
+    struct collection c = {0};
+    int status = csan__collect(&c, paths, npaths);
+    for (uint32_t i = 0; i < c.locks.used; i++)
+        list_lock(c.locks.all[i]);
+    if (status == 0 && c.locks.used == 0)
+        puts("no lock was waited for");
     csan__collect_free(&c);
     return status;
 }
@@ -90,13 +115,15 @@ int csan__show_verb(int argc, char **argv)
     static char folder[] = FOLDER_DEFAULT;
     char *preset[] = {folder}, buf[64];
     struct text why = TEXT(buf);
-    int first = argc > 1 && is_fingerprint(argv[1]) ? 2 : 1;
+    bool wants_locks = argc > 1 && strcmp(argv[1], "--locks") == 0;
+    bool wants_one = argc > 1 && is_fingerprint(argv[1]);
+    int first = wants_locks || wants_one ? 2 : 1;
     char *const *paths = first < argc ? argv + first : preset;
     int npaths = first < argc ? argc - first : 1;
     csan__options_read(NULL, NULL, &why);
     csan__options.stack_depth = 256;
-    if (first == 1)
-        return list(paths, npaths);
+    if (!wants_one)
+        return wants_locks ? list_locks(paths, npaths) : list(paths, npaths);
     struct search search = {.name = argv[1]};
     int status = csan__records_each(paths, npaths, look, &search);
     if (search.shown)

@@ -36,6 +36,8 @@ int csan__diff_verb(int argc, char **argv);
 CSAN_PRINTF(1, 2) void csan__say(const char *format, ...);
 /* The same; returns VERB_DARK. */
 CSAN_PRINTF(1, 2) int csan__say_dark(const char *format, ...);
+/* p, of which NULL means that there is no memory: then that is said, and this is the end. */
+void *csan__need(void *p);
 /* Whether colours belong on this descriptor: a terminal, and no NO_COLOR. */
 bool csan__say_in_color(int fd);
 

@@ -28,6 +28,12 @@ static bool is_tight(void)
            csan__options.max_wait_p99 < WAIT_TIME_FEEL_NS;
 }
 
+/* The record has all waits, whatever their limit. */
+static bool is_heard(void)
+{
+    return !is_off() || csan__options.out;
+}
+
 /* ------------------------------------------------------------------ events */
 
 static void end(const struct sync_event *e)
@@ -48,7 +54,7 @@ static void end(const struct sync_event *e)
 
 static void listen(const struct sync_event *e)
 {
-    if (is_off())
+    if (!is_heard())
         return;
     switch (e->kind) {
     case SYNC_EVENT_GONE:

@@ -269,6 +269,17 @@ uint32_t csan__fingerprint_of(const struct shown *s)
     return fingerprint(s, &d);
 }
 
+uint32_t csan__fingerprint_of_lock(const struct shown *s)
+{
+    const char *name = s->finding->what;
+    if (!strchr(name, '`'))
+        return csan__fingerprint_of(s);
+    const char *file = s->trace.count ? s->trace.frames[s->trace.place].file : "";
+    const char *base = strrchr(file, '/');
+    base = base ? base + 1 : file;
+    return fold(hash_bytes(hash_bytes(FNV_BASIS, name, strlen(name)), base, strlen(base)));
+}
+
 /* ------------------------------------------------------------------ a whole report */
 
 struct key {

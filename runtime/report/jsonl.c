@@ -1,5 +1,6 @@
 #include "report/jsonl.h"
 #include "base/options.h"
+#include "record/lock_waits.h"
 #include "record/module.h"
 #include "report/advice.h"
 
@@ -284,17 +285,22 @@ static void put_places(struct json *j, const struct shown *s)
     csan__json_number(j, "kept_blocks", f->kept_blocks);
 }
 
+static void put_fingerprint(struct json *j, uint32_t fingerprint)
+{
+    char room[16];
+    struct text name = TEXT(room);
+    for (int shift = 28; shift >= 0; shift -= 4)
+        csan__text_hex(&name, fingerprint >> shift & 15);
+    csan__json_string(j, "fingerprint", room);
+}
+
 void csan__jsonl_finding(struct json *j, const struct report *r, const struct shown *s, int pid)
 {
     const struct finding *f = s->finding;
     const char *test = s->test ? s->test : r->test;
-    char room[16];
-    struct text name = TEXT(room);
-    for (int shift = 28; shift >= 0; shift -= 4)
-        csan__text_hex(&name, s->fingerprint >> shift & 15);
     csan__json_open(j, NULL, '{');
     csan__json_string(j, "type", f->is_note ? "note" : "finding");
-    csan__json_string(j, "fingerprint", room);
+    put_fingerprint(j, s->fingerprint);
     csan__json_string(j, "kind", csan__finding_kind_name(f->kind));
     csan__json_string(j, "program", r->program);
     csan__json_number(j, "pid", (uint64_t)pid);
@@ -317,6 +323,44 @@ void csan__jsonl_finding(struct json *j, const struct report *r, const struct sh
     csan__json_line(j);
 }
 
+/* ------------------------------------------------------------------ a lock */
+
+static void put_sites(struct json *j, const struct lock_waits *l, const struct shown *s)
+{
+    csan__json_open(j, "sites", '[');
+    for (uint32_t i = 0; i < l->finding.nparties; i++) {
+        csan__json_open(j, NULL, '{');
+        csan__json_string(j, "access", l->finding.parties[i].label);
+        csan__json_number(j, "waits", l->sites[i].waits);
+        csan__json_number(j, "wait_ns", l->sites[i].ns);
+        put_trace(j, &s->parties[i]);
+        csan__json_close(j, '}');
+    }
+    csan__json_close(j, ']');
+}
+
+void csan__jsonl_lock(struct json *j, const struct report *r, const struct shown *s, int pid)
+{
+    const struct lock_waits *l = (const struct lock_waits *)s->finding;
+    csan__json_open(j, NULL, '{');
+    csan__json_string(j, "type", "lock");
+    put_fingerprint(j, csan__fingerprint_of_lock(s));
+    csan__json_string(j, "program", r->program);
+    csan__json_number(j, "pid", (uint64_t)pid);
+    if (r->test)
+        csan__json_string(j, "test", r->test);
+    csan__json_string(j, "message", l->finding.what);
+    csan__json_number(j, "locks", l->locks);
+    if (l->acquisitions) {
+        csan__json_number(j, "acquisitions", l->acquisitions);
+        csan__json_bool(j, "at_least", l->at_least);
+    }
+    put_times(j, l->finding.times);
+    put_sites(j, l, s);
+    csan__json_close(j, '}');
+    csan__json_line(j);
+}
+
 /* ------------------------------------------------------------------ the end */
 
 void csan__jsonl_end(struct json *j, const struct jsonl_end *e)
@@ -328,6 +372,7 @@ void csan__jsonl_end(struct json *j, const struct jsonl_end *e)
     csan__json_number(j, "findings", e->findings);
     csan__json_number(j, "known", e->known);
     csan__json_number(j, "notes", e->notes);
+    csan__json_number(j, "locks", e->locks);
     csan__json_number(j, "elapsed_ns", e->elapsed_ns);
     csan__json_close(j, '}');
     csan__json_line(j);

@@ -3,6 +3,7 @@
  *     {"type":"run", …}        first: what ran
  *     {"type":"finding", …}    one a finding, known ones too
  *     {"type":"note", …}       the same of what is worth a look and no failure
+ *     {"type":"lock", …}       how long a lock was waited for, when all has been judged
  *     {"type":"end", …}        last: it is whole
  *
  * docs/formats.md says what a reader may rely on. Figures are raw: bytes, ns, numbers. What is not
@@ -28,6 +29,7 @@ struct jsonl_run {
 struct jsonl_end {
     uint32_t findings, known; /* lines before this one: those that fail, those of the baseline */
     uint32_t notes;           /* and those that are worth a look */
+    uint32_t locks;           /* that were waited for */
     bool checked;             /* false: csan could not check */
     uint64_t elapsed_ns;
 };
@@ -35,6 +37,8 @@ struct jsonl_end {
 void csan__jsonl_run(struct json *j, const struct jsonl_run *r);
 /* With s->known it is one that the baseline has. */
 void csan__jsonl_finding(struct json *j, const struct report *r, const struct shown *s, int pid);
+/* s->finding is that of a struct lock_waits. */
+void csan__jsonl_lock(struct json *j, const struct report *r, const struct shown *s, int pid);
 void csan__jsonl_end(struct json *j, const struct jsonl_end *e);
 
 #endif

@@ -60,6 +60,8 @@ bool csan__glob_matches(const char *pattern, const char *subject);
 
 /* fingerprint.c: the finding by itself. */
 uint32_t csan__fingerprint_of(const struct shown *s);
+/* A lock by its name and the file that waits for it most; without a name by where that is. */
+uint32_t csan__fingerprint_of_lock(const struct shown *s);
 /* Fills in all fingerprints of a report, with findings told apart that differ by their lines only.
  */
 void csan__fingerprint_all(struct report *r);

@@ -282,7 +282,9 @@ static long finish(void)
     long error = open_part(&j);
     if (error)
         return error;
+    uint32_t locks = csan__out_locks(&j, record.pid);
     struct jsonl_end end = {.findings = record.findings,
+                            .locks = locks,
                             .known = record.known,
                             .notes = record.notes,
                             .checked = !csan__session_has_given_up(),

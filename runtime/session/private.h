@@ -55,6 +55,9 @@ void csan__out_findings(const struct report *r);
 /* Each once a process, however often it is judged. */
 void csan__out_notes(const struct report *r);
 void csan__out_end(bool goes_on);
+/* out_locks.c: a line a lock that was waited for; how many. */
+struct json;
+uint32_t csan__out_locks(struct json *j, int pid);
 /* What files of out have in common. */
 void csan__out_put_reason(struct text *t, long error);
 void csan__out_put_name(struct text *t, int pid, uint32_t number, const char *extension);

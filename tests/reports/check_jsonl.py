@@ -15,7 +15,7 @@ validator = jsonschema.Draft7Validator(schema)
 
 
 def problems(path):
-    open_run, counts, notes = None, None, 0
+    open_run, counts, notes, locks = None, None, 0, 0
     lines = open(path, "rb").read().decode("utf-8").split("\n")
     if lines.pop() != "":
         yield "the last line has no end"
@@ -28,16 +28,22 @@ def problems(path):
         if (kind == "run") != (open_run is None):
             yield f"{number}: {kind} is out of place"
         if kind == "run":
-            open_run, counts, notes = value, [0, 0], 0
+            open_run, counts, notes, locks = value, [0, 0], 0, 0
         elif kind == "finding":
             counts[bool(value.get("known"))] += 1
             if value["program"] != open_run["program"] and open_run["program"] != "(several)":
                 yield f"{number}: a finding of another program"
         elif kind == "note":
             notes += 1
+        elif kind == "lock":
+            locks += 1
+            if value["times"]["count"] != sum(b["count"] for b in value["times"]["buckets"]):
+                yield f"{number}: a histogram that is not whole"
         else:
             if notes != value.get("notes", 0):
                 yield f"{number}: {notes} notes, and the end says otherwise"
+            if locks != value.get("locks", 0):
+                yield f"{number}: {locks} locks, and the end says otherwise"
             if counts != [value["findings"], value["known"]]:
                 yield f"{number}: {counts} findings, and the end says otherwise"
             open_run = None
