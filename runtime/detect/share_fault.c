@@ -1,6 +1,7 @@
 #include "detect/share_fault.h"
 #include "base/arena.h"
 #include "base/lock.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "detect/lock_name.h"
 #include "record/block.h"
@@ -196,6 +197,15 @@ static void add_parties(const struct share_fault *f, struct arena *scratch, stru
     }
 }
 
+/* A checksum tells that it was changed, and not by whom. */
+static const char *note_of(enum share_fault_kind kind)
+{
+    bool is_by_sum = kind == FAULT_CHANGED || kind == FAULT_USED_AFTER;
+    return is_by_sum && csan__options.share != SHARE_PRECISE
+               ? "which line changed it: CSAN_SHARE=precise tells"
+               : sentences[kind].note;
+}
+
 static int add(struct share_fault *f, struct findings *out)
 {
     struct finding *one = csan__findings_add(out, sentences[f->kind].kind);
@@ -204,7 +214,7 @@ static int add(struct share_fault *f, struct findings *out)
     one->stack = f->stack;
     one->count = one->amount = f->count - f->reported;
     one->option = "max_escapes";
-    one->note = f->note[0] ? f->note : sentences[f->kind].note;
+    one->note = f->note[0] ? f->note : note_of(f->kind);
     one->source = f;
     add_parties(f, out->scratch, one);
     return 0;

@@ -5,7 +5,8 @@
  * A site is made once and never given back; with too many of them one serves all locks and marks of
  * a stack. Any thread may add, without a lock: two that meet at a site do not wait for each other,
  * but for the moment in which one of them notes a new longest wait.
- * Needs contest, histogram, load, record/name; used by detect/wait, wait_view, wait_report, wait_locks. */
+ * Needs contest, histogram, load, record/name; used by detect/wait, wait_view, wait_report,
+ * wait_locks. */
 #ifndef CSAN_DETECT_WAIT_SITE_H
 #define CSAN_DETECT_WAIT_SITE_H
 

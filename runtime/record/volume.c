@@ -11,6 +11,7 @@ bool csan__volume_is_wanted;
 
 static struct {
     struct volume *chunks[VOLUME_KINDS][CHUNKS];
+    bool is_used[VOLUME_KINDS];
     uint64_t lost;
 } volumes; /* each word atomically */
 
@@ -30,6 +31,7 @@ static struct volume *make_chunk(enum volume_kind kind, uint32_t stack)
     struct volume *made = csan__arena_alloc(CHUNK * sizeof *made), *there = NULL;
     if (!made)
         return NULL;
+    __atomic_store_n(&volumes.is_used[kind], true, __ATOMIC_RELAXED);
     bool is_first = __atomic_compare_exchange_n(&volumes.chunks[kind][stack >> CHUNK_BITS], &there,
                                                 made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     return is_first ? made : there;
@@ -66,7 +68,7 @@ uint64_t csan__volume_lost(void)
 
 void csan__volume_reset(enum volume_kind kind)
 {
-    for (uint32_t i = 0; i < CHUNKS; i++)
+    for (uint32_t i = 0; volumes.is_used[kind] && i < CHUNKS; i++)
         for (uint32_t k = 0; volumes.chunks[kind][i] && k < CHUNK; k++) {
             __atomic_store_n(&volumes.chunks[kind][i][k].count, 0, __ATOMIC_RELAXED);
             __atomic_store_n(&volumes.chunks[kind][i][k].amount, 0, __ATOMIC_RELAXED);
@@ -84,7 +86,7 @@ static bool has_any(uint32_t kinds, uint32_t stack)
 static bool has_chunk(uint32_t kinds, uint32_t stack)
 {
     for (uint32_t kind = 0; kind < VOLUME_KINDS; kind++)
-        if (kinds & 1u << kind && chunk_of(kind, stack))
+        if (kinds & 1u << kind && volumes.is_used[kind] && chunk_of(kind, stack))
             return true;
     return false;
 }

@@ -11,13 +11,18 @@
 
 #include "base/base.h"
 
+#define VOLUME_WAYS 10u /* SYNC_JOIN and what is before it in enum sync_kind, by that number */
+#define VOLUME_LOCKS 5u /* SYNC_SPIN and what is before it */
 enum volume_kind {
     VOLUME_ALLOCATED, /* blocks and bytes, by the stack that asked for them */
-    VOLUME_BLOCKED,   /* waits and ns, by the stack that waited */
-    VOLUME_MUTEX,     /* waits for locks and ns, by the stack that had taken the lock */
     VOLUME_LIVE,      /* live blocks and bytes: counted anew for each profile */
     VOLUME_STANDING,  /* threads, by where they are: likewise */
-    VOLUME_KINDS
+    VOLUME_BLOCKED,   /* waits and ns, by the stack that waited: one a way to wait */
+    VOLUME_MUTEX = VOLUME_BLOCKED + VOLUME_WAYS, /* by the stack that had taken the lock: one a way
+                                                    to want it */
+    VOLUME_MUTEX_OPEN = VOLUME_MUTEX + VOLUME_LOCKS, /* the same, where that is not known: by the
+                                                        stack that waited */
+    VOLUME_KINDS = VOLUME_MUTEX_OPEN + VOLUME_LOCKS
 };
 
 struct volume {

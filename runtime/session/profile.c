@@ -52,10 +52,20 @@ static const struct pprof_sort sorts[SORTS] = {
 static const uint32_t kinds_of[SORTS] = {
     1u << VOLUME_ALLOCATED | 1u << VOLUME_LIVE,
     1u << VOLUME_ALLOCATED | 1u << VOLUME_LIVE,
-    1u << VOLUME_MUTEX,
-    1u << VOLUME_BLOCKED,
+    ((1u << 2 * VOLUME_LOCKS) - 1) << VOLUME_MUTEX,
+    ((1u << VOLUME_WAYS) - 1) << VOLUME_BLOCKED,
     1u << VOLUME_STANDING,
 };
+
+/* The label `lock` of a wait: what pprof's sample types do not tell apart. */
+static const char *const ways[VOLUME_WAYS] = {
+    [SYNC_MUTEX] = "mutex",       [SYNC_READ] = "rwlock.read",    [SYNC_WRITE] = "rwlock.write",
+    [SYNC_SPIN] = "spin",         [SYNC_COND] = "condition",      [SYNC_BARRIER] = "barrier",
+    [SYNC_ONCE] = "pthread_once", [SYNC_SEMAPHORE] = "semaphore", [SYNC_JOIN] = "join",
+};
+_Static_assert(SYNC_JOIN + 1 == VOLUME_WAYS && SYNC_SPIN + 1 == VOLUME_LOCKS,
+               "ways to wait are numbered as their kinds");
+_Static_assert(VOLUME_KINDS <= 32, "each is a bit");
 
 struct standing {
     uint32_t stack;
@@ -82,15 +92,15 @@ static uint64_t began_ns;
 
 static void listen(const struct sync_event *e)
 {
-    if (!csan__volume_is_wanted)
+    uint32_t kind = e->lock_kind;
+    if (!csan__volume_is_wanted || kind >= VOLUME_WAYS)
         return;
-    csan__volume_add(VOLUME_BLOCKED, e->stack, e->wait_ns);
-    bool is_lock = e->lock_kind == SYNC_MUTEX || e->lock_kind == SYNC_READ ||
-                   e->lock_kind == SYNC_WRITE || e->lock_kind == SYNC_SPIN;
-    if (!is_lock)
+    csan__volume_add(VOLUME_BLOCKED + kind, e->stack, e->wait_ns);
+    if (kind >= VOLUME_LOCKS)
         return;
     uint32_t holder = csan__lock_stack(&e->other);
-    csan__volume_add(VOLUME_MUTEX, holder ? holder : e->stack, e->wait_ns);
+    csan__volume_add((holder ? VOLUME_MUTEX : VOLUME_MUTEX_OPEN) + kind, holder ? holder : e->stack,
+                     e->wait_ns);
 }
 
 void csan__profile_start(void)
@@ -212,25 +222,32 @@ static void put_thread(struct pprof *out, const struct profile *p, const struct 
         csan__pprof_sample(out, t, (const uint64_t[]){1}, labels, nlabels);
 }
 
-static void put_stack(struct pprof *out, const struct profile *p, enum sort sort, uint32_t at,
-                      const struct pprof_label *labels, uint32_t nlabels)
+static void put_waits(struct pprof *out, const struct profile *p, enum sort sort, uint32_t at,
+                      struct pprof_label *labels, uint32_t nlabels)
 {
-    uint32_t stack = p->stacks[at];
-    uint64_t values[PPROF_VALUES];
-    if (sort == SORT_MUTEX || sort == SORT_BLOCK) {
-        struct volume v =
-            csan__volume_of(sort == SORT_MUTEX ? VOLUME_MUTEX : VOLUME_BLOCKED, stack);
-        values[0] = v.count;
-        values[1] = v.amount;
-    } else {
-        struct volume all = csan__volume_of(VOLUME_ALLOCATED, stack);
-        struct volume live = csan__volume_of(VOLUME_LIVE, stack);
-        /* what was allocated before anything was counted is there all the same */
-        values[0] = all.count > live.count ? all.count : live.count;
-        values[1] = all.amount > live.amount ? all.amount : live.amount;
-        values[2] = live.count;
-        values[3] = live.amount;
+    uint32_t first = sort == SORT_BLOCK ? VOLUME_BLOCKED : VOLUME_MUTEX;
+    uint32_t end = sort == SORT_BLOCK ? VOLUME_MUTEX : VOLUME_KINDS;
+    for (uint32_t kind = first; kind < end; kind++) {
+        struct volume v = csan__volume_of(kind, p->stacks[at]);
+        bool is_open = kind >= VOLUME_MUTEX_OPEN;
+        uint32_t way = kind - (is_open ? VOLUME_MUTEX_OPEN : first);
+        labels[nlabels] = (struct pprof_label){"lock", ways[way]};
+        labels[nlabels + 1] = (struct pprof_label){"holder", "unknown"};
+        if (v.count)
+            csan__pprof_sample(out, &p->traces[at], (const uint64_t[]){v.count, v.amount}, labels,
+                               nlabels + 1 + is_open);
     }
+}
+
+static void put_blocks(struct pprof *out, const struct profile *p, uint32_t at,
+                       const struct pprof_label *labels, uint32_t nlabels)
+{
+    struct volume all = csan__volume_of(VOLUME_ALLOCATED, p->stacks[at]);
+    struct volume live = csan__volume_of(VOLUME_LIVE, p->stacks[at]);
+    /* what was allocated before anything was counted is there all the same */
+    uint64_t values[PPROF_VALUES] = {all.count > live.count ? all.count : live.count,
+                                     all.amount > live.amount ? all.amount : live.amount,
+                                     live.count, live.amount};
     if (values[0])
         csan__pprof_sample(out, &p->traces[at], values, labels, nlabels);
 }
@@ -240,7 +257,7 @@ static long write_sort(struct profile *p, enum sort sort, int fd)
     struct pprof *out = csan__pprof_begin(&sorts[sort], &p->scratch, fd);
     if (!out)
         return -ENOMEM;
-    struct pprof_label labels[LABELS_MAX + 1];
+    struct pprof_label labels[LABELS_MAX + 3];
     const char *test = csan__framework_test();
     labels[0] = (struct pprof_label){"test", test};
     uint32_t nlabels = test != NULL;
@@ -249,7 +266,10 @@ static long write_sort(struct profile *p, enum sort sort, int fd)
             put_thread(out, p, &p->threads[i], labels, nlabels);
     else
         for (uint32_t i = 0; i < p->nstacks; i++)
-            put_stack(out, p, sort, i, labels, nlabels);
+            if (sort == SORT_MUTEX || sort == SORT_BLOCK)
+                put_waits(out, p, sort, i, labels, nlabels);
+            else
+                put_blocks(out, p, i, labels, nlabels);
     return csan__pprof_end(out, csan__os_unix_seconds() * 1000000000u,
                            csan__os_now_ns() - began_ns);
 }

@@ -34,6 +34,15 @@ is "locks: the same names in the next run" "$(grep -ho '"type":"lock","fingerpri
 run 0 env CSAN_OUT="$T/locks_fork" "$T/contended" fork
 is "locks: a child does not tell its parent's" "0 4" "$(for f in "$T"/locks_fork/*.jsonl; do grep -c '"type":"lock"' "$f"; done | sort | paste -sd' ')"
 
+# Profiles: readers, writers and others are told apart by a label.
+tags() { pprof -tags -sample_index=contentions "$1" | awk '/^ *[a-z]+: Total/ {key = $1} / [a-z_.]+ *$/ && !/Total/ {print key $NF "=" $1 + 0}' | sort | paste -sd' '; }
+block=$(echo "$T"/locks1/*.block.pb.gz) mutex=$(echo "$T"/locks1/*.mutex.pb.gz)
+like "locks: ways to wait in the block profile" "*lock:join=*lock:mutex=8*lock:rwlock.read=1 lock:rwlock.write=1*" "$(tags "$block")"
+is "locks: what others wanted in the mutex profile" "lock:mutex=8 lock:rwlock.read=1 lock:rwlock.write=1" "$(tags "$mutex")"
+like "locks: a tag chooses" "*accounting for 1, * of 10 total*" "$(pprof -top -tagfocus=lock=rwlock.write -sample_index=contentions "$mutex")"
+run 0 env CSAN_OUT="$T/locks_readers" "$T/contended" readers
+is "locks: a writer that waits for a reader" "lock:rwlock.write=1" "$(tags "$(echo "$T"/locks_readers/*.mutex.pb.gz)")"
+
 # ------------------------------------------------------------------ added up
 mkdir "$T/locks2"
 cp "$T"/locks1/*.jsonl "$T/locks2/one.jsonl"

@@ -1,11 +1,11 @@
 /* Locks that are waited for: a global mutex by two ways, a rwlock to read and to write, three
  * nameless mutexes at one place, one that csan_name was told of, and one that nobody waits for.
- * `alone`: nobody waits for any; `fork`: a child follows, in which nobody does. */
+ * `alone`: nobody waits for any; `readers`: a writer waits for a reader; `fork`: a child follows,
+ * in which nobody does. */
 #include <csan.h>
 
 #include "waits.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -56,16 +56,25 @@ static void *run(void *arg)
     return NULL;
 }
 
+enum how { MUTEX, TO_WRITE, TO_READ };
+
+static inline __attribute__((always_inline)) int take(void *lock, enum how how)
+{
+    return how == MUTEX      ? pthread_mutex_lock(lock)
+           : how == TO_WRITE ? pthread_rwlock_wrlock(lock)
+                             : pthread_rwlock_rdlock(lock);
+}
+
 /* One wait, which ends when it has begun. */
-static NOINLINE void contend(void (*want)(void *), void *lock, bool is_rwlock)
+static NOINLINE void contend(void (*want)(void *), void *lock, enum how how)
 {
     struct errand e = {want, lock};
     waiter_tid = 0;
     pthread_t thread;
-    MUST((is_rwlock ? pthread_rwlock_wrlock(lock) : pthread_mutex_lock(lock)) == 0);
+    MUST(take(lock, how) == 0);
     MUST(pthread_create(&thread, NULL, run, &e) == 0);
     wait_until_it_waits();
-    MUST((is_rwlock ? pthread_rwlock_unlock(lock) : pthread_mutex_unlock(lock)) == 0);
+    MUST((how == MUTEX ? pthread_mutex_unlock(lock) : pthread_rwlock_unlock(lock)) == 0);
     MUST(pthread_join(thread, NULL) == 0);
 }
 
@@ -75,17 +84,21 @@ int main(int argc, char **argv)
     pthread_mutex_unlock(&idle);
     if (argc > 1 && strcmp(argv[1], "alone") == 0)
         return 0;
+    if (argc > 1 && strcmp(argv[1], "readers") == 0) {
+        contend(table_write, &table.lock, TO_READ);
+        return 0;
+    }
     for (int i = 0; i < 3; i++)
-        contend(row_get, &rows, false);
-    contend(row_put, &rows, false);
-    contend(table_read, &table.lock, true);
-    contend(table_write, &table.lock, true);
+        contend(row_get, &rows, MUTEX);
+    contend(row_put, &rows, MUTEX);
+    contend(table_read, &table.lock, TO_WRITE);
+    contend(table_write, &table.lock, TO_WRITE);
     for (int i = 0; i < 4; i++) {
         pthread_mutex_t *m = malloc(sizeof *m);
         pthread_mutex_init(m, NULL);
         if (i == 3)
             csan_name(m, "conn.lock");
-        contend(i == 3 ? row_put : row_get, m, false);
+        contend(i == 3 ? row_put : row_get, m, MUTEX);
         if (i == 3)
             row_get(m);
         pthread_mutex_destroy(m);

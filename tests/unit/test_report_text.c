@@ -93,6 +93,7 @@ static struct frame main_frame(void)
         main_frame(), foreign("__libc_start_call_main", LIBC, 0x27249),                            \
         foreign("__libc_start_main", LIBC, 0x27304), foreign("_start", EXE, 0x1120)
 
+#define TRACE_NONE ((struct trace){.count = 0})
 #define BELOW_A_THREAD foreign("start_thread", LIBC, 0x88fd3), foreign("clone3", LIBC, 0x10960b)
 
 static struct finding *finding(enum finding_kind kind, const char *what, const char *option,
@@ -158,15 +159,15 @@ static struct shown bad_free(void)
 
 static struct shown thread(void)
 {
-    struct finding *f =
-        finding(FINDING_THREAD, "2 threads still run at the end of the test", "max_threads", 2);
+    struct finding *f = finding(FINDING_THREAD, "2 threads never joined nor detached: 2 still run",
+                                "max_threads", 2);
     f->count = 2;
     struct shown s =
         shown(f, TRACE(with_source(own("pool_start", CWD "/src/workers.c", 33, 9),
                                    "if (pthread_create(&p->workers[i], NULL, work, p) != 0)", 5),
                        own("server_start", CWD "/src/server.c", 301, 5),
                        own("serves_one_request", CWD "/tests/test_server.c", 12, 5), BELOW_A_TEST));
-    add_party(f, &s, "now at",
+    add_party(f, &s, "2 threads wait in pthread_cond_wait",
               TRACE(foreign("__futex_abstimed_wait_common", LIBC, 0x85d36),
                     foreign("pthread_cond_wait", LIBC, 0x88389),
                     own("next_job", CWD "/src/workers.c", 61, 9),
@@ -177,68 +178,73 @@ static struct shown thread(void)
 static struct shown blocked(void)
 {
     struct finding *f =
-        finding(FINDING_BLOCKED, "48 threads blocked for 3.1 s and more, waiting for a semaphore",
-                "max_blocked", 48);
+        finding(FINDING_BLOCKED, "48 threads blocked at once in sem_wait", "max_blocked", 48);
     f->count = 48;
+    f->note = "the longest for 3.1 s, all for one semaphore";
     struct shown s = shown(
         f, TRACE(foreign("sem_wait", LIBC, 0x8f1d2),
                  with_source(own("pool_get", CWD "/src/pool.c", 29, 5), "sem_wait(&p->free);", 1),
                  own("run_query", CWD "/src/db.c", 140, 22),
                  own("handle_request", CWD "/src/server.c", 212, 9),
                  own("work", CWD "/src/workers.c", 74, 9), BELOW_A_THREAD));
-    add_party(f, &s, "given back so far by",
+    add_party(f, &s, "sem_post came 212 times, last from thread 3084, 3.1 s ago",
               TRACE(own("pool_put", CWD "/src/pool.c", 44, 5),
                     own("run_query", CWD "/src/db.c", 159, 5)));
-    add_party(f, &s, "taken and not given back by",
-              TRACE(own("pool_get", CWD "/src/pool.c", 29, 5),
-                    own("export_report", CWD "/src/report.c", 77, 22)));
+    add_party(
+        f, &s, "1 thread waits in poll",
+        TRACE(foreign("poll", LIBC, 0xf1d2), own("export_report", CWD "/src/report.c", 77, 22)));
     return s;
 }
 
 static struct shown deadlock(void)
 {
     struct finding *f = finding(
-        FINDING_DEADLOCK, "2 threads wait for each other: cache_lock, index_lock", "deadlock", 2);
+        FINDING_DEADLOCK, "2 threads wait for each other: mutex `cache.lock`, mutex `index_lock`",
+        "deadlock", 2);
     struct shown s =
         shown(f, TRACE(with_source(own("cache_put", CWD "/src/cache.c", 120, 5),
                                    "pthread_mutex_lock(&index_lock);", 1),
                        own("handle_request", CWD "/src/server.c", 230, 5), BELOW_A_THREAD));
-    add_party(f, &s, "thread 2, here, took cache_lock",
+    add_party(f, &s, "thread 2802, here, took mutex `cache.lock`",
               TRACE(own("cache_put", CWD "/src/cache.c", 117, 5),
                     own("handle_request", CWD "/src/server.c", 230, 5)));
     add_party(
-        f, &s, "thread 3 waits for cache_lock",
-        TRACE(own("reindex", CWD "/src/index.c", 58, 9), own("work", CWD "/src/workers.c", 74, 9)));
-    add_party(
-        f, &s, "and took index_lock",
+        f, &s, "thread 2801 took mutex `index_lock`",
         TRACE(own("reindex", CWD "/src/index.c", 51, 5), own("work", CWD "/src/workers.c", 74, 9)));
+    add_party(
+        f, &s, "thread 2801 waits for mutex `cache.lock`",
+        TRACE(own("reindex", CWD "/src/index.c", 58, 9), own("work", CWD "/src/workers.c", 74, 9)));
     return s;
 }
 
 static struct shown lock_order(void)
 {
     struct finding *f = finding(
-        FINDING_LOCK_ORDER, "cache_lock and index_lock are taken in both orders", "lock_order", 1);
+        FINDING_LOCK_ORDER, "mutex `index_lock` and mutex `cache.lock` are taken in both orders",
+        "lock_order", 1);
     struct shown s = shown(f, TRACE(with_source(own("reindex", CWD "/src/index.c", 58, 9),
-                                                "pthread_mutex_lock(&cache_lock);", 1),
+                                                "pthread_mutex_lock(&cache.lock);", 1),
                                     own("work", CWD "/src/workers.c", 74, 9), BELOW_A_THREAD));
-    add_party(f, &s, "holding index_lock, taken", TRACE(own("reindex", CWD "/src/index.c", 51, 5)));
-    add_party(f, &s, "elsewhere index_lock after cache_lock",
+    add_party(f, &s, "holding mutex `index_lock`, taken",
+              TRACE(own("reindex", CWD "/src/index.c", 51, 5)));
+    add_party(f, &s, "thread 2802 takes `index_lock` after `cache.lock`",
               TRACE(own("cache_put", CWD "/src/cache.c", 120, 5),
                     own("handle_request", CWD "/src/server.c", 230, 5)));
+    add_party(f, &s, "and held mutex `cache.lock`, taken",
+              TRACE(own("cache_put", CWD "/src/cache.c", 117, 5)));
     return s;
 }
 
 static struct shown lock_misuse(void)
 {
     struct finding *f =
-        finding(FINDING_LOCK_MISUSE, "unlock of pool_lock by a thread that does not hold it",
-                "lock_misuse", 1);
+        finding(FINDING_LOCK_MISUSE,
+                "unlock of mutex `pool.lock` by a thread that does not hold it", "lock_misuse", 1);
     struct shown s =
         shown(f, TRACE(with_source(own("pool_put", CWD "/src/pool.c", 47, 5),
-                                   "pthread_mutex_unlock(&pool_lock);", 1),
+                                   "pthread_mutex_unlock(&pool.lock);", 1),
                        own("on_timeout", CWD "/src/server.c", 168, 9), BELOW_A_THREAD));
-    add_party(f, &s, "held by thread 4, which took it",
+    add_party(f, &s, "held by thread 3083, which took it",
               TRACE(own("pool_get", CWD "/src/pool.c", 27, 5)));
     return s;
 }
@@ -246,39 +252,42 @@ static struct shown lock_misuse(void)
 static struct shown lock_wait(void)
 {
     struct finding *f =
-        finding(FINDING_WAIT, "184 ms waiting for one mutex (rows_lock), 31 of 1200 times",
-                "max_wait", 184000000);
+        finding(FINDING_WAIT, "waited 184 ms for mutex `rows_lock`", "max_wait", 184000000);
     f->count = 31;
-    f->note = "p50 2.1 ms, p99 184 ms, 2.4 s in all; 8 threads could run on 2 cores";
+    f->note = "31 waits: p50 2.1 ms, p90 90 ms, p99 184 ms, longest 184 ms, together 2.4 s";
     struct shown s =
         shown(f, TRACE(with_source(own("row_find", CWD "/src/rows.c", 19, 5),
                                    "pthread_mutex_lock(&rows_lock);", 1),
                        own("render", CWD "/src/report.c", 51, 23),
                        own("handle_request", CWD "/src/server.c", 233, 5), BELOW_A_THREAD));
-    add_party(f, &s, "held meanwhile by thread 9, which took it",
+    add_party(f, &s, "held by thread 3161, which took it",
               TRACE(own("rows_reload", CWD "/src/rows.c", 77, 5),
                     own("work", CWD "/src/workers.c", 74, 9)));
+    add_party(f, &s, "of 1,200 acquisitions of this lock 31 waited (2.5 %), mean 77 ms",
+              TRACE_NONE);
+    add_party(f, &s, "8 threads could run on 2 cores then", TRACE_NONE);
     return s;
 }
 
 static struct shown hold(void)
 {
     struct finding *f =
-        finding(FINDING_HOLD, "rows_lock was held for 2.4 s, while 31 threads waited", "max_hold",
-                2400000000);
+        finding(FINDING_HOLD, "mutex `rows_lock` held for 2.4 s", "max_hold", 2400000000);
     struct shown s = shown(f, TRACE(with_source(own("rows_reload", CWD "/src/rows.c", 77, 5),
                                                 "pthread_mutex_lock(&rows_lock);", 1),
                                     own("work", CWD "/src/workers.c", 74, 9), BELOW_A_THREAD));
     add_party(f, &s, "given back", TRACE(own("rows_reload", CWD "/src/rows.c", 96, 5)));
+    add_party(f, &s, "8 threads could run on 2 cores then", TRACE_NONE);
     return s;
 }
 
 static struct shown escape(void)
 {
     struct finding *f =
-        finding(FINDING_ESCAPE, "global last_row+16 still points into a buffer that was evicted",
+        finding(FINDING_ESCAPE,
+                "1 pointer into a buffer of cache \"rows\" that was evicted is still stored",
                 "max_escapes", 1);
-    f->note = "buffer of 128 bytes of cache \"rows\", offset 24";
+    f->note = "buffer of 128 B, offset 24";
     struct shown s =
         shown(f, TRACE(with_source(own("render", CWD "/src/report.c", 51, 23),
                                    "const struct row *row = csan_share(cache_get(key));", 25),
@@ -286,6 +295,7 @@ static struct shown escape(void)
     add_party(f, &s, "evicted",
               TRACE(own("cache_trim", CWD "/src/cache.c", 140, 9),
                     own("cache_put", CWD "/src/cache.c", 125, 9)));
+    add_party(f, &s, "stored in global last_row+16 (src/report.c:19)", TRACE_NONE);
     return s;
 }
 
@@ -302,9 +312,9 @@ static struct shown unreleased(void)
 static struct shown mutation(void)
 {
     struct finding *f = finding(
-        FINDING_MUTATION, "4 bytes of a cached buffer (rows) were changed while it was shared",
+        FINDING_MUTATION, "a buffer of 128 B of cache \"rows\" was written to through a share",
         "max_escapes", 1);
-    f->note = "offset 24: 00 00 00 07 became 00 00 00 08";
+    f->note = "offset 24: 07 → 08";
     struct shown s =
         shown(f, TRACE(with_source(own("append_row", CWD "/src/report.c", 63, 14),
                                    "rows->items[rows->n++] = row;", 10),
