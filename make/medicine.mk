@@ -42,7 +42,7 @@ FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/%.c=$(O)/fuzz/%)
 FUZZ_LIB  := $(O)/fuzz/libfuzzed.a
 FUZZ_OBJ  := $(patsubst %.c,$(O)/fuzz/%.o,$(filter-out runtime/hook/% runtime/session/%,$(RT_SRC)) \
-             tools/demangle.c tools/elf.c tools/flame.c tools/locks.c tools/pprof_read.c tools/progress.c tools/say.c tools/shake.c \
+             tools/demangle.c tools/elf.c tools/flame.c tools/gunzip.c tools/locks.c tools/pprof_read.c tools/progress.c tools/say.c tools/shake.c tools/wire.c \
              $(wildcard tools/format*.c tools/record*.c))
 FUZZ_SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_BASE := $(filter-out -MMD -MP,$(BASE)) -MMD -MP -O1 -g $(FUZZ_SAN)

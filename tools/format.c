@@ -75,3 +75,44 @@ char *csan__format_plain(const struct record *r, const struct shown *s)
     csan__report_finding(&r->report, s, &style, &t);
     return t.buf;
 }
+
+/* ------------------------------------------------------------------ markup */
+
+static const char *escape_of(unsigned char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+    }
+}
+
+/* U+FFFE and U+FFFF, of which XML wants to hear nothing. */
+static bool is_no_character(const char *s, size_t n)
+{
+    return n >= 3 && (memcmp(s, "\xef\xbf\xbe", 3) == 0 || memcmp(s, "\xef\xbf\xbf", 3) == 0);
+}
+
+void csan__format_markup(FILE *out, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *escape = escape_of((unsigned char)s[i]);
+        if (is_no_character(s + i, n - i)) {
+            escape = "\xef\xbf\xbd";
+            i += 2;
+        }
+        if (escape)
+            fputs(escape, out);
+        else
+            fputc(s[i], out);
+    }
+}

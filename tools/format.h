@@ -37,6 +37,10 @@ struct seen; /* NULL: nothing yet */
 bool csan__seen_first(struct seen **in, const char *program, const struct shown *s);
 void csan__seen_free(struct seen **in);
 
+/* n bytes of valid UTF-8 as text of XML or HTML, in an element or a quoted attribute: what is no
+ * character there is U+FFFD. */
+void csan__format_markup(FILE *out, const char *s, size_t n);
+
 /* The finding's text as the terminal has it, without colour; from malloc. */
 char *csan__format_plain(const struct record *r, const struct shown *s);
 

@@ -1,6 +1,8 @@
 /* A finding's card: source, stack, who else, what holds it, what to try, what accepts it. */
 #include "tools/format_html.h"
 
+#include "tools/format.h"
+
 #include "report/advice.h"
 #include "report/frames.h"
 
@@ -22,23 +24,7 @@ void csan__html_put(FILE *out, const char *s)
         while (end > 0 && ((unsigned char)s[end] & 0xc0) == 0x80)
             end--;
     }
-    for (size_t i = 0; i < end; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c == '&')
-            fputs("&amp;", out);
-        else if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '"')
-            fputs("&quot;", out);
-        else if (c == '\'')
-            fputs("&#39;", out);
-        else if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
-            fputs("\xef\xbf\xbd", out);
-        else
-            putc(c, out);
-    }
+    csan__format_markup(out, s, end);
     if (end < n)
         fprintf(out, "… (%zu bytes)", n);
 }

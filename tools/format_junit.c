@@ -7,27 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The XML 1.0 character set without quotes, brackets and ampersands. */
 static void put(FILE *out, const char *s)
 {
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '&')
-            fputs("&amp;", out);
-        else if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '"')
-            fputs("&quot;", out);
-        else if (c < ' ' && c != '\t' && c != '\n')
-            fputc('?', out);
-        else if (c == 0xef &&
-                 (memcmp(s, "\xef\xbf\xbe", 3) == 0 || memcmp(s, "\xef\xbf\xbf", 3) == 0))
-            fputs("\xef\xbf\xbd", out), s += 2; /* U+FFFE and U+FFFF are no characters */
-        else
-            fputc(c, out);
-    }
+    csan__format_markup(out, s, strlen(s));
 }
 
 static void put_one(FILE *out, const struct record *r, const struct shown *s)

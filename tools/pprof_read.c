@@ -4,32 +4,17 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "report/pprof_fields.h"
+#include "tools/gunzip.h"
+#include "tools/wire.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-
-enum { FIELD_SAMPLE_TYPE = 1, FIELD_SAMPLE, FIELD_MAPPING, FIELD_LOCATION, FIELD_FUNCTION };
-enum { FIELD_STRING = 6, FIELD_TIME = 9, FIELD_DURATION = 10, FIELD_PRESET = 14, FIELDS };
-enum { WIRE_VARINT, WIRE_64, WIRE_BYTES, WIRE_32 = 5 };
 
 #define VALUES_MAX 64u
 #define LEVELS_MAX 65536u
 
 static const char *const damaged = "is damaged";
-static const char *const no_memory = "does not fit into memory";
-
-struct span {
-    const uint8_t *at, *end;
-};
-
-struct field {
-    uint32_t number, wire;
-    uint64_t value;   /* varint */
-    struct span span; /* bytes */
-};
 
 /* What has an id of its own, sorted by it. */
 struct named {
@@ -47,7 +32,7 @@ struct table {
 struct input {
     struct profile *profile;
     struct arena *arena;
-    struct span all;
+    struct wire_span all;
     const char **strings;
     struct table functions, mappings, locations;
     uint32_t counts[FIELDS];
@@ -55,54 +40,7 @@ struct input {
     const char *why;
 };
 
-/* ------------------------------------------------------------------ fields */
-
-static bool varint(struct span *s, uint64_t *out)
-{
-    uint64_t v = 0;
-    for (unsigned shift = 0; shift < 70 && s->at < s->end; shift += 7) {
-        uint8_t byte = *s->at++;
-        if (shift == 63 && byte > 1)
-            return false;
-        v |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80)) {
-            *out = v;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The next field; false: the end, or *bad. */
-static bool next(struct span *s, struct field *f, bool *bad)
-{
-    uint64_t tag, n = 0;
-    if (s->at == s->end)
-        return false;
-    *bad = true;
-    if (!varint(s, &tag) || tag >> 3 == 0 || tag >> 3 > 0x1fffffff)
-        return false;
-    *f = (struct field){.number = (uint32_t)(tag >> 3), .wire = (uint32_t)(tag & 7)};
-    if (f->wire == WIRE_VARINT) {
-        *bad = !varint(s, &f->value);
-        return !*bad;
-    }
-    if (f->wire == WIRE_64 || f->wire == WIRE_32)
-        n = f->wire == WIRE_64 ? 8 : 4;
-    else if (f->wire != WIRE_BYTES || !varint(s, &n))
-        return false;
-    if (n > (uint64_t)(s->end - s->at))
-        return false;
-    f->span = (struct span){s->at, s->at + n};
-    s->at += n;
-    *bad = false;
-    return true;
-}
-
-static bool is_number(const struct field *f, uint32_t number)
-{
-    return f->number == number && f->wire == WIRE_VARINT;
-}
+/* ------------------------------------------------------------------ what all walks need */
 
 static bool fail(struct input *in, const char *why)
 {
@@ -115,22 +53,22 @@ static void *room_for(struct input *in, size_t n, size_t bytes)
 {
     void *p = csan__arena_scratch_alloc(in->arena, (n ? n : 1) * bytes);
     if (!p)
-        fail(in, no_memory);
+        fail(in, GUNZIP_NO_MEMORY);
     return p;
 }
 
 /* Each number of a repeated field, packed or not. */
-static bool take_numbers(struct input *in, const struct field *f,
+static bool take_numbers(struct input *in, const struct wire_field *f,
                          bool (*take)(struct input *in, uint64_t v, void *arg), void *arg)
 {
-    struct span s = f->span;
+    struct wire_span s = f->span;
     uint64_t v;
     if (f->wire == WIRE_VARINT)
         return take(in, f->value, arg);
     if (f->wire != WIRE_BYTES)
         return fail(in, damaged);
     while (s.at < s.end)
-        if (!varint(&s, &v) || !take(in, v, arg))
+        if (!csan__wire_varint(&s, &v) || !take(in, v, arg))
             return fail(in, damaged);
     return true;
 }
@@ -145,7 +83,7 @@ static bool string_of(struct input *in, uint64_t index, const char **out)
     return true;
 }
 
-static const char *keep(struct input *in, struct span s)
+static const char *keep(struct input *in, struct wire_span s)
 {
     size_t n = (size_t)(s.end - s.at);
     struct text t = {.cap = 3 * n + 1};
@@ -181,29 +119,29 @@ static bool sort(struct input *in, struct table *t)
 }
 
 /* A function, a mapping or a location: its number is 1; name: the field of its name, or 0. */
-static bool take_named(struct input *in, struct table *t, struct span s, uint32_t name)
+static bool take_named(struct input *in, struct table *t, struct wire_span s, uint32_t name)
 {
     struct named *row = &t->rows[t->used];
-    struct field f;
+    struct wire_field f;
     bool bad = false;
     *row = (struct named){.place = t->used};
-    while (next(&s, &f, &bad)) {
-        if (is_number(&f, 1))
+    while (csan__wire_next(&s, &f, &bad)) {
+        if (csan__wire_is(&f, 1))
             row->id = f.value;
-        else if (name && is_number(&f, name))
+        else if (name && csan__wire_is(&f, name))
             row->name = f.value;
-        else if (name == 2 && is_number(&f, 4))
+        else if (name == 2 && csan__wire_is(&f, 4))
             row->file = f.value;
-        else if (name == 5 && is_number(&f, 2))
+        else if (name == 5 && csan__wire_is(&f, 2))
             row->start += f.value;
-        else if (name == 5 && is_number(&f, 4))
+        else if (name == 5 && csan__wire_is(&f, 4))
             row->start -= f.value;
     }
     t->used++;
     return !bad || fail(in, damaged);
 }
 
-static bool take_first(struct input *in, const struct field *f, uint32_t *strings)
+static bool take_first(struct input *in, const struct wire_field *f, uint32_t *strings)
 {
     switch (f->number) {
     case FIELD_STRING:
@@ -221,21 +159,21 @@ static bool take_first(struct input *in, const struct field *f, uint32_t *string
 
 static bool count(struct input *in)
 {
-    struct span s = in->all;
-    struct field f;
+    struct wire_span s = in->all;
+    struct wire_field f;
     bool bad = false;
-    while (next(&s, &f, &bad)) {
+    while (csan__wire_next(&s, &f, &bad)) {
         bool is_message = f.number < FIELD_TIME && f.number != 7 && f.number != 8;
         if (f.number >= FIELDS)
             continue;
         if (is_message && f.wire != WIRE_BYTES)
             return fail(in, damaged);
         in->counts[f.number]++;
-        if (is_number(&f, FIELD_TIME))
+        if (csan__wire_is(&f, FIELD_TIME))
             in->profile->time_ns = f.value;
-        else if (is_number(&f, FIELD_DURATION))
+        else if (csan__wire_is(&f, FIELD_DURATION))
             in->profile->duration_ns = f.value;
-        else if (is_number(&f, FIELD_PRESET))
+        else if (csan__wire_is(&f, FIELD_PRESET))
             in->preset = f.value;
     }
     if (bad || in->counts[FIELD_SAMPLE_TYPE] > VALUES_MAX)
@@ -247,8 +185,8 @@ static bool count(struct input *in)
 
 static bool read_first(struct input *in)
 {
-    struct span s = in->all;
-    struct field f;
+    struct wire_span s = in->all;
+    struct wire_field f;
     bool bad;
     uint32_t strings = 0;
     struct table *tables[] = {&in->functions, &in->mappings, &in->locations};
@@ -260,7 +198,7 @@ static bool read_first(struct input *in)
     }
     if (in->why)
         return false;
-    while (next(&s, &f, &bad))
+    while (csan__wire_next(&s, &f, &bad))
         if (!take_first(in, &f, &strings))
             return false;
     return sort(in, &in->functions) && sort(in, &in->mappings);
@@ -268,18 +206,18 @@ static bool read_first(struct input *in)
 
 /* ------------------------------------------------------------------ places */
 
-static bool take_line(struct input *in, struct span s)
+static bool take_line(struct input *in, struct wire_span s)
 {
     struct profile *p = in->profile;
     struct profile_frame *frame = &p->frames[p->nframes];
-    struct field f;
+    struct wire_field f;
     bool bad = false;
     uint64_t id = 0;
     *frame = (struct profile_frame){.function = "", .file = ""};
-    while (next(&s, &f, &bad)) {
-        if (is_number(&f, 1))
+    while (csan__wire_next(&s, &f, &bad)) {
+        if (csan__wire_is(&f, 1))
             id = f.value;
-        else if (is_number(&f, 2))
+        else if (csan__wire_is(&f, 2))
             frame->line = f.value <= INT32_MAX ? (uint32_t)f.value : 0;
     }
     const struct named *function = find(&in->functions, id);
@@ -310,18 +248,18 @@ static bool name_by_address(struct input *in, uint64_t mapping, uint64_t address
     return true;
 }
 
-static bool take_place(struct input *in, struct span s)
+static bool take_place(struct input *in, struct wire_span s)
 {
     struct profile *p = in->profile;
     struct profile_place *place = &p->places[p->nplaces++];
-    struct field f;
+    struct wire_field f;
     bool bad = false;
     uint64_t mapping = 0, address = 0;
     place->first = p->nframes;
-    while (next(&s, &f, &bad)) {
-        if (is_number(&f, 2))
+    while (csan__wire_next(&s, &f, &bad)) {
+        if (csan__wire_is(&f, 2))
             mapping = f.value;
-        else if (is_number(&f, 3))
+        else if (csan__wire_is(&f, 3))
             address = f.value;
         else if (f.number == 4 && f.wire == WIRE_BYTES && !take_line(in, f.span))
             return false;
@@ -335,12 +273,12 @@ static bool take_place(struct input *in, struct span s)
 }
 
 /* Each location has one frame at least, and one a line. */
-static uint32_t frames_of(struct span s)
+static uint32_t frames_of(struct wire_span s)
 {
-    struct field f;
+    struct wire_field f;
     bool bad;
     uint32_t lines = 0;
-    while (next(&s, &f, &bad))
+    while (csan__wire_next(&s, &f, &bad))
         lines += f.number == 4;
     return lines ? lines : 1;
 }
@@ -348,18 +286,18 @@ static uint32_t frames_of(struct span s)
 static bool read_places(struct input *in)
 {
     struct profile *p = in->profile;
-    struct span s = in->all;
-    struct field f;
+    struct wire_span s = in->all;
+    struct wire_field f;
     bool bad;
     size_t frames = 0;
-    while (next(&s, &f, &bad))
+    while (csan__wire_next(&s, &f, &bad))
         if (f.number == FIELD_LOCATION)
             frames += frames_of(f.span);
     p->frames = room_for(in, frames, sizeof *p->frames);
     p->places = room_for(in, in->counts[FIELD_LOCATION], sizeof *p->places);
     if (in->why)
         return false;
-    for (s = in->all; next(&s, &f, &bad);)
+    for (s = in->all; csan__wire_next(&s, &f, &bad);)
         if (f.number == FIELD_LOCATION && !take_place(in, f.span))
             return false;
     return sort(in, &in->locations);
@@ -397,16 +335,16 @@ static bool add_value(struct input *in, uint64_t v, void *arg)
     return true;
 }
 
-static bool add_label(struct input *in, struct span s, struct building *b)
+static bool add_label(struct input *in, struct wire_span s, struct building *b)
 {
-    struct field f;
+    struct wire_field f;
     bool bad = false;
     uint64_t key = 0, value = 0;
     const char *words[2];
-    while (next(&s, &f, &bad)) {
-        if (is_number(&f, 1))
+    while (csan__wire_next(&s, &f, &bad)) {
+        if (csan__wire_is(&f, 1))
             key = f.value;
-        else if (is_number(&f, 2))
+        else if (csan__wire_is(&f, 2))
             value = f.value;
     }
     if (bad || !string_of(in, key, &words[0]) || !string_of(in, value, &words[1]))
@@ -417,11 +355,11 @@ static bool add_label(struct input *in, struct span s, struct building *b)
     return true;
 }
 
-static bool walk_sample(struct input *in, struct span s, struct building *b)
+static bool walk_sample(struct input *in, struct wire_span s, struct building *b)
 {
-    struct field f;
+    struct wire_field f;
     bool bad = false;
-    while (next(&s, &f, &bad)) {
+    while (csan__wire_next(&s, &f, &bad)) {
         bool done = f.number == 1                           ? take_numbers(in, &f, add_place, b)
                     : f.number == 2                         ? take_numbers(in, &f, add_value, b)
                     : f.number == 3 && f.wire == WIRE_BYTES ? add_label(in, f.span, b)
@@ -432,7 +370,7 @@ static bool walk_sample(struct input *in, struct span s, struct building *b)
     return !bad || fail(in, damaged);
 }
 
-static bool take_sample(struct input *in, struct span s)
+static bool take_sample(struct input *in, struct wire_span s)
 {
     struct profile *p = in->profile;
     struct building size = {0};
@@ -453,16 +391,16 @@ static bool take_sample(struct input *in, struct span s)
     return true;
 }
 
-static bool take_type(struct input *in, struct span s)
+static bool take_type(struct input *in, struct wire_span s)
 {
     struct profile_type *t = &in->profile->types[in->profile->ntypes++];
-    struct field f;
+    struct wire_field f;
     bool bad = false;
     uint64_t type = 0, unit = 0;
-    while (next(&s, &f, &bad)) {
-        if (is_number(&f, 1))
+    while (csan__wire_next(&s, &f, &bad)) {
+        if (csan__wire_is(&f, 1))
             type = f.value;
-        else if (is_number(&f, 2))
+        else if (csan__wire_is(&f, 2))
             unit = f.value;
     }
     if (bad)
@@ -473,18 +411,18 @@ static bool take_type(struct input *in, struct span s)
 static bool read_samples(struct input *in)
 {
     struct profile *p = in->profile;
-    struct span s = in->all;
-    struct field f;
+    struct wire_span s = in->all;
+    struct wire_field f;
     bool bad;
     const char *preset = "";
     p->types = room_for(in, in->counts[FIELD_SAMPLE_TYPE], sizeof *p->types);
     p->samples = room_for(in, in->counts[FIELD_SAMPLE], sizeof *p->samples);
     if (in->why)
         return false;
-    while (next(&s, &f, &bad))
+    while (csan__wire_next(&s, &f, &bad))
         if (f.number == FIELD_SAMPLE_TYPE && !take_type(in, f.span))
             return false;
-    for (s = in->all; next(&s, &f, &bad);)
+    for (s = in->all; csan__wire_next(&s, &f, &bad);)
         if (f.number == FIELD_SAMPLE && !take_sample(in, f.span))
             return false;
     if (!string_of(in, in->preset, &preset))
@@ -502,11 +440,11 @@ struct whole {
     struct arena arena;
 };
 
-static struct profile *read_fields(struct span s, const char **why)
+static struct profile *read_fields(struct wire_span s, const char **why)
 {
     struct whole *w = calloc(1, sizeof *w);
     if (!w) {
-        *why = no_memory;
+        *why = GUNZIP_NO_MEMORY;
         return NULL;
     }
     struct input in = {.profile = &w->profile, .arena = &w->arena, .all = s};
@@ -526,71 +464,25 @@ void csan__profile_free(struct profile *p)
     free(w);
 }
 
-static const char *unpack_some(z_stream *z, uint8_t **out, size_t *room)
-{
-    int error = Z_OK;
-    while (error == Z_OK) {
-        size_t used = z->total_out;
-        if (used == *room) {
-            uint8_t *more = *room < PROFILE_BYTES_MAX ? realloc(*out, 2 * *room) : NULL;
-            if (!more)
-                return no_memory;
-            *out = more;
-            *room *= 2;
-        }
-        z->next_out = *out + used;
-        z->avail_out = (uInt)(*room - used);
-        error = inflate(z, Z_NO_FLUSH);
-    }
-    return error == Z_STREAM_END && z->avail_in == 0 ? NULL
-           : error == Z_BUF_ERROR                    ? "is cut"
-                                                     : damaged;
-}
-
 struct profile *csan__profile_read_bytes(const void *bytes, size_t n, const char **why)
 {
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)n};
-    size_t room = n < 1 << 16 ? 1 << 18 : 4 * n;
-    uint8_t *out = NULL;
+    struct unpacked u;
     struct profile *p = NULL;
-    *why = "is no profile";
-    if (n < 2 || memcmp(bytes, "\x1f\x8b", 2) != 0)
-        return NULL;
-    if (n > PROFILE_BYTES_MAX || !(out = malloc(room)) || inflateInit2(&z, 15 + 16) != Z_OK) {
-        *why = no_memory;
-        free(out);
-        return NULL;
-    }
-    *why = unpack_some(&z, &out, &room);
+    *why = csan__gunzip(bytes, n, PROFILE_BYTES_MAX, &u);
     if (!*why)
-        p = read_fields((struct span){out, out + z.total_out}, why);
-    inflateEnd(&z);
-    free(out);
+        p = read_fields((struct wire_span){u.bytes, u.bytes + u.count}, why);
+    free(u.bytes);
     return p;
 }
 
 struct profile *csan__profile_read(const char *path, const char **why)
 {
-    FILE *f = fopen(path, "re");
-    size_t room = 1 << 16, used = 0;
-    uint8_t *bytes = malloc(room);
+    struct unpacked u;
     struct profile *p = NULL;
-    while (f && bytes && !feof(f) && !ferror(f) && used <= PROFILE_BYTES_MAX) {
-        used += fread(bytes + used, 1, room - used, f);
-        uint8_t *more = used == room ? realloc(bytes, room *= 2) : bytes;
-        if (!more)
-            break;
-        bytes = more;
-    }
-    if (!f || ferror(f))
-        *why = strerror(errno);
-    else if (!bytes || !feof(f))
-        *why = no_memory;
-    else
-        p = csan__profile_read_bytes(bytes, used, why);
-    if (f)
-        fclose(f);
-    free(bytes);
+    *why = csan__gunzip_file(path, PROFILE_BYTES_MAX, &u);
+    if (!*why)
+        p = read_fields((struct wire_span){u.bytes, u.bytes + u.count}, why);
+    free(u.bytes);
     return p;
 }
 

@@ -3,16 +3,11 @@
 #include "report/pprof.h"
 #include "record/module.h"
 #include "report/gzip.h"
+#include "report/pprof_fields.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { FIELD_SAMPLE_TYPE = 1, FIELD_SAMPLE, FIELD_MAPPING, FIELD_LOCATION, FIELD_FUNCTION };
-enum { FIELD_STRING = 6, FIELD_TIME = 9, FIELD_DURATION, FIELD_PERIOD_TYPE, FIELD_PERIOD };
-enum { FIELD_PRESET = 14 };
-
-#define WIRE_VARINT 0u
-#define WIRE_BYTES 2u
 #define VARINT_BYTES 10u
 
 /* A message that goes into another: its length must be known first. */
