@@ -176,6 +176,15 @@ static int write_to(const char *path, void (*put)(FILE *, const struct collectio
     return csan__aside_close(&to);
 }
 
+static void say_written(const char *path, const struct collection *c)
+{
+    char room[64] = "";
+    struct text found = TEXT(room);
+    csan__text_count(&found, c->findings + c->known, "finding");
+    csan__say("%s: %s of %lu process%s", path, room, (unsigned long)c->processes,
+              c->processes == 1 ? "" : "es");
+}
+
 static int run(int argc, char **argv, void (*put)(FILE *, const struct collection *))
 {
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
@@ -196,8 +205,7 @@ static int run(int argc, char **argv, void (*put)(FILE *, const struct collectio
         return csan__say_dark("%s: nothing could be read, and nothing was written", argv[0]);
     int written = write_to(output, put, &c);
     if (output && !written)
-        csan__say("%s: %lu findings of %lu processes", output,
-                  (unsigned long)(c.findings + c.known), (unsigned long)c.processes);
+        say_written(output, &c);
     csan__collect_free(&c);
     return written ? written : status;
 }

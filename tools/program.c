@@ -44,6 +44,8 @@ static int refuse_missing(const char *name, struct text *why)
     csan__text_format(why, "cannot run %s: there is no such program in PATH", name);
     if (stat(name, &st) == 0 && S_ISREG(st.st_mode)) {
         csan__text_format(why, "; did you mean ./%s?", name);
+    } else {
+        csan__text_str(why, "; `csan help` lists the verbs");
     }
     return -ENOENT;
 }

@@ -78,9 +78,11 @@ static void put_stack(const struct trace *t)
 static void put_all(const struct record *r, uint32_t i)
 {
     const struct shown *s = &r->report.shown[i];
-    char *text = csan__format_plain(r, s);
-    printf("%s\n\n    %lu %s, %lu times, in process %lu of %s at %s\n\n", text,
-           (unsigned long)s->finding->amount, r->extras[i].unit, (unsigned long)s->finding->count,
+    char *text = csan__format_plain(r, s), room[64] = "";
+    struct text times = TEXT(room);
+    csan__text_count(&times, s->finding->count, "time");
+    printf("%s\n\n    %lu %s, %s, in process %lu of %s at %s\n\n", text,
+           (unsigned long)s->finding->amount, r->extras[i].unit, room,
            (unsigned long)r->extras[i].pid, r->extras[i].program, r->time);
     free(text);
     put_stack(&s->trace);
@@ -117,6 +119,8 @@ int csan__show_verb(int argc, char **argv)
     struct text why = TEXT(buf);
     bool wants_locks = argc > 1 && strcmp(argv[1], "--locks") == 0;
     bool wants_one = argc > 1 && is_fingerprint(argv[1]);
+    if (argc > 1 && argv[1][0] == '-' && argv[1][1] && !wants_locks)
+        return csan__say_dark("show: %s: see `csan help show`", argv[1]);
     int first = wants_locks || wants_one ? 2 : 1;
     char *const *paths = first < argc ? argv + first : preset;
     int npaths = first < argc ? argc - first : 1;

@@ -3,6 +3,7 @@
 
 run 86 env CSAN_OUT="$T/before" "$T/shop" leak 32 leak 64
 run 0 "$csan" baseline -o "$T/base" "$T/before"
+is "a baseline is counted as people do" "csan: $T/base: 2 findings of 1 process" "$said"
 schema "a baseline is a record" "$T/base"
 is "a baseline names no address and no process" 0 "$(grep -c "0x\|\"pid\":[1-9]" "$T/base")"
 run 0 env CSAN_BASELINE="$T/base" "$T/shop" leak 32 leak 64
@@ -69,7 +70,10 @@ done
 like "show lists findings" "$(get "$(records "$T/before")" 'lines[1]["fingerprint"]')*leak *tests/reports/shop.c:21:12 *(shop, 1 time)*" \
     "$("$csan" show "$T/before" | tac)"
 run 0 "$csan" show "$(get "$(records "$T/before")" 'lines[1]["fingerprint"][:5]')" "$T/before"
-like "show one, with every frame" "*64 bytes, 1 times, in process*#0  row_new *_start*" "$(cat "$T/stdout")"
+like "show one, with every frame" "*64 bytes, 1 time, in process*#0  row_new *_start*" "$(cat "$T/stdout")"
+run 87 "$csan" show ffffffff "$T/before"
+run 87 "$csan" show --lock "$T/before"
+is "show: no such option" "csan: show: --lock: see \`csan help show\`" "$said"
 run 87 "$csan" show ffffffff "$T/before"
 is "show none" "csan: no finding's fingerprint begins with ffffffff" "$said"
 run 86 "$csan" ci --junit "$T/ci.xml" --sarif "$T/ci.sarif" "$T/before"

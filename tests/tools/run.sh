@@ -84,7 +84,7 @@ is "the program's own options are its own" "[$T/child][--max-leak=x][--][-v] $T/
 status "which program?" 87 "csan: which program?*" "$csan" --max-leak=1
 
 # ------------------------------------------------------------------ what cannot be watched
-status "not in PATH" 87 "csan: cannot run nosuchprogram: there is no such program in PATH" \
+status "not in PATH" 87 "csan: cannot run nosuchprogram: there is no such program in PATH; \`csan help\` lists the verbs" \
     "$csan" nosuchprogram
 status "no such file" 87 "csan: cannot run ./nosuch: No such file or directory" "$csan" ./nosuch
 status "a folder" 87 "csan: cannot run $T: it is a folder" "$csan" "$T"
