@@ -15,10 +15,10 @@ static char **plain, **grown, **aligned, **on_pages, **huge;
 static NOINLINE void allocate(void)
 {
     void *p = NULL;
-    plain = malloc(24);                 /* malloc */
-    grown = realloc(malloc(16), 4000);  /* realloc */
-    aligned = aligned_alloc(64, 128);   /* aligned */
-    huge = calloc(1, (size_t)1 << 20);  /* mapped */
+    plain = malloc(24);                        /* malloc */
+    grown = realloc(malloc(16), 4000);         /* realloc */
+    aligned = aligned_alloc(64, 128);          /* aligned */
+    huge = calloc(1, (size_t)1 << 20);         /* mapped */
     MUST(posix_memalign(&p, 4096, 8192) == 0); /* memalign */
     on_pages = p;
     MUST(plain && grown && aligned && huge);

@@ -1,6 +1,6 @@
 /* A number of eight bytes that happens to be the row's address: nothing tells it from a pointer. */
 // findings: 1
-// expect: stored in global number 
+// expect: stored in global number
 #include "escaping.h"
 
 unsigned long number;

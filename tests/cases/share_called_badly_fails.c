@@ -38,10 +38,10 @@ static void choose(void)
 
 static NOINLINE void call_caches(csan_cache_t *rows, void *p)
 {
-    csan_release(p);                            /* garbage */
+    csan_release(p); /* garbage */
     MUST(csan_share(p) == p);
     csan_release(p);
-    csan_publish(rows, p, 64);                  /* no memory */
+    csan_publish(rows, p, 64); /* no memory */
     csan_release(csan_share(p));
     csan_evict(rows, p);
     csan_evict(rows, p);
@@ -72,7 +72,7 @@ static NOINLINE void call_well_nearly(csan_cache_t *rows)
     MUST(p);
     p = (char *)csan_publish(rows, p, (size_t)-1); /* long */
     p = (char *)csan_publish(rows, p, 64);         /* again */
-    csan_sealed(rows, p); /* nobody asked for it */
+    csan_sealed(rows, p);                          /* nobody asked for it */
     const char *inside = (const char *)csan_share(p + 63);
     csan_mutable(p + 63, 100);
     csan_release(inside);
@@ -86,7 +86,8 @@ static NOINLINE void call_well_nearly(csan_cache_t *rows)
 
 static NOINLINE void fill_one_of_two(void)
 {
-    csan_cache_t *small = csan_cache("rows", 1, 1), *large = csan_cache("rows", (size_t)-1, (size_t)-1);
+    csan_cache_t *small = csan_cache("rows", 1, 1),
+                 *large = csan_cache("rows", (size_t)-1, (size_t)-1);
     MUST(small && large && small != large);
     char *p = (char *)csan_publish(small, calloc(1, 64), 0); /* small */
     char *q = (char *)csan_publish(large, calloc(1, 64), 0);

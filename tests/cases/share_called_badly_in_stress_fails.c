@@ -2,5 +2,5 @@
 // flags: -Wno-nonnull
 // env: CSAN_SHARE=stress
 // findings: 10
-// expect: csan: FAIL: 10 findings \(2 unreleased, 8 pool\) in 
+// expect: csan: FAIL: 10 findings \(2 unreleased, 8 pool\) in
 #include "share_called_badly_fails.c"

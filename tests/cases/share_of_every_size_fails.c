@@ -18,7 +18,7 @@ static NOINLINE void use(char *p, size_t n)
 
 int main(void)
 {
-    static const size_t sizes[] = {1,    2,    7,     63,    64,    65,      4088,
+    static const size_t sizes[] = {1,    2,    7,    63,    64,    65,      4088,
                                    4095, 4096, 4097, 12288, 70001, 1000001, (size_t)1 << 30};
     rows = csan_cache("rows", 0, 0);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {

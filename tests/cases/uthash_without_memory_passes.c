@@ -1,5 +1,5 @@
-/* The table's own memory, of the program's allocator, is refused: the entry is in no table, and csan
- * has not heard of it. */
+/* The table's own memory, of the program's allocator, is refused: the entry is in no table, and
+ * csan has not heard of it. */
 // flags: -Iinclude/uthash_csan -DHASH_NONFATAL_OOM=1
 #include <stdlib.h>
 
