@@ -3,7 +3,7 @@
 // findings: 1
 // expect: csan\[growth\]: pool "lines" has 512 B more each round, over 5 rounds > max_growth=0$
 // expect: it had 576 B in 1 buffer after the first of them, and 2\.6 KiB in 1 buffer after the last
-// expect: ^tests/cases/pool_rounds\.h:[0-9]+:[0-9]+: error:
+// expect: at put tests/cases/pool_rounds\.h:[0-9]+
 #include "pool_rounds.h"
 
 static NOINLINE void serve(void)

@@ -36,6 +36,8 @@ int main(void)
     char *line = get();
     put(line);
     keep(line);
+    for (int i = 0; i < ROOM; i++) /* who reads a spare one reads junk; is csan there? */
+        MUST((unsigned char)line[i] == (csan_api_lend ? 0xdd : 0));
     line = get();
     for (int i = 0; i < ROOM; i++)
         MUST(line[i] == 0);

@@ -1,5 +1,5 @@
 /* What cannot be published, and how that is said: none of it ends the program. */
-// findings: 7
+// findings: 8
 // expect: ^{{at:stack}}: error: csan\[pool\]: csan_publish of memory that is no heap block > max_escapes=0$
 // expect: ^{{at:long}}: error: csan\[pool\]: 41 B of cache "rows" begin in a block that has 40 B left there >
 // expect: ^{{at:static}}: error: csan\[pool\]: csan_publish of memory that is no heap block >
@@ -7,6 +7,7 @@
 // expect: ^{{at:low}}: error: csan\[pool\]: 8 B at an address that is no memory, given to a cache >
 // expect: ^{{at:wide}}: error: csan\[pool\]: 16 EiB at an address that is no memory, given to cache "rows" >
 // expect: ^{{at:high}}: error: csan\[pool\]: 100 B at an address that is no memory, given to cache "rows" >
+// expect: ^{{at:across}}: error: csan\[pool\]: 64 B at an address that is no memory, given to cache "rows" >
 #include <csan_share.h>
 
 #include "case.h"
@@ -26,6 +27,7 @@ int main(void)
     MUST(csan_publish_fixed((csan_cache_t *)local, (void *)8, 8) == (void *)8); /* low */
     MUST(csan_publish_fixed(rows, other, (size_t)-1) == other);                 /* wide */
     MUST(csan_publish_fixed(rows, (void *)-1, 100) == (void *)-1);              /* high */
+    MUST(csan_publish_fixed(rows, (void *)0x7fffffffffe0, 64)); /* across */
     csan_release(csan_share((void *)10));
     csan_evict(rows, NULL);
     csan_evict(rows, table + 20);

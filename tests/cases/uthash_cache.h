@@ -47,7 +47,7 @@ static NOINLINE __attribute__((unused)) void touch(struct entry *e)
     wipe_stack();
 }
 
-static NOINLINE void evict_all(void)
+static NOINLINE __attribute__((unused)) void evict_all(void)
 {
     struct entry *e, *next;
     HASH_ITER(hh, cache, e, next)
