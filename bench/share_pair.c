@@ -5,8 +5,8 @@
  *                                           its own; 0: one thread, where there has been a second
  *   share_pair one THREADS BYTES [PAIRS]    the same, all on one buffer
  *   share_pair live SHARES                  bytes of memory for each of so many live shares
- *   share_pair census MIB BUFFERS           ms of a csan_check over so much heap and so many gone
- * buffers
+ *   share_pair census MIB BUFFERS WHAT      a csan_check over so much heap and so many buffers: ms
+ *                                           of processor time, ms passed, findings
  */
 #include <csan.h>
 #include <csan_share.h>
@@ -124,8 +124,7 @@ static void check(void)
     double began = now_ns(), cpu = cpu_ns();
     int found = csan_check(0);
     double took = cpu_ns() - cpu;
-    printf("%.1f (processor time; %.1f passed; %d found)\n", took / 1e6, (now_ns() - began) / 1e6,
-           found);
+    printf("%.1f %.1f %d\n", took / 1e6, (now_ns() - began) / 1e6, found);
 }
 
 /* A heap of 512 B blocks, each with pointers to eight others and numbers, and between them buffers

@@ -6,6 +6,7 @@
 #include "record/colour.h"
 #include "record/ranges.h"
 
+#include <emmintrin.h>
 #include <errno.h>
 
 /* A GiB of address space that some range is in. */
@@ -191,24 +192,44 @@ static CSAN_ALWAYS_INLINE void look_closely(struct seeker *k, uintptr_t word, ui
 #define STEP ((size_t)8)   /* words: most of the heap's are small numbers, text, or zero */
 #define AHEAD ((size_t)96) /* words that are being fetched into the cache */
 
+/* The upper halves of addresses that are of interest: from so many on (both so that a comparison of
+ * numbers with a sign is right). */
+struct halves {
+    __m128i minus_lo, most;
+};
+
+static struct halves halves_of(const struct search *s)
+{
+    uint32_t lo = (uint32_t)(s->lo >> 32), hi = (uint32_t)((s->lo + s->extent - 1) >> 32);
+    return (struct halves){_mm_set1_epi32((int)(0x80000000u - lo)),
+                           _mm_set1_epi32((int)((hi - lo) ^ 0x80000000u))};
+}
+
+/* A bit for each of four words whose upper half is not. */
+static CSAN_ALWAYS_INLINE int others_of(memory_word *words, const struct halves *h)
+{
+    __m128 a = _mm_castsi128_ps(_mm_loadu_si128((const __m128i *)words));
+    __m128 b = _mm_castsi128_ps(_mm_loadu_si128((const __m128i *)(words + 2)));
+    __m128i upper = _mm_castps_si128(_mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1)));
+    __m128i beyond = _mm_cmpgt_epi32(_mm_add_epi32(upper, h->minus_lo), h->most);
+    return _mm_movemask_ps(_mm_castsi128_ps(beyond));
+}
+
 static CSAN_HOT void look_at_words(memory_word *words, size_t n, uintptr_t at, void *arg)
 {
     struct seeker *k = arg;
-    uintptr_t lo = k->s->lo, extent = k->s->extent;
+    const struct halves halves = halves_of(k->s);
     size_t i = 0;
     for (; i + STEP <= n; i += STEP) {
-        unsigned in = 0;
         __builtin_prefetch(words + i + AHEAD);
-        for (size_t w = 0; w < STEP; w++)
-            in |= (unsigned)(words[i + w] - lo < extent) << w;
-        for (; in; in &= in - 1) {
+        int others = others_of(words + i, &halves) | others_of(words + i + 4, &halves) << 4;
+        for (unsigned in = (unsigned)others ^ 0xff; CSAN_UNLIKELY(in); in &= in - 1) {
             size_t w = i + (unsigned)__builtin_ctz(in);
             look_closely(k, words[w], at + w * sizeof *words);
         }
     }
     for (; i < n; i++)
-        if (words[i] - lo < extent)
-            look_closely(k, words[i], at + i * sizeof *words);
+        look_closely(k, words[i], at + i * sizeof *words);
 }
 
 static void look_at_root(const struct root *r, void *arg)
