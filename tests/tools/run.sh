@@ -427,6 +427,36 @@ for i in $(seq 1 40); do
         timeout 20 "$csan" symbolize >/dev/null 2>&1 || crashes=$((crashes + 1))
 done
 is "damaged files" 0 $crashes
+# Symbol tables that lie: names and sizes beyond everything, tables that are their own strings.
+lie() { # HOW: of $T/nodebug, into $T/liar
+    python3 - "$1" "$T/nodebug" "$T/liar" <<'PY'
+import struct, sys
+how, f = sys.argv[1], bytearray(open(sys.argv[2], "rb").read())
+table, entry, count = struct.unpack_from("<Q", f, 40)[0], *struct.unpack_from("<HH", f, 58)
+at = [table + i * entry for i in range(count)]
+sym = next(a for a in at if struct.unpack_from("<I", f, a + 4)[0] == 2)
+start, size = struct.unpack_from("<QQ", f, sym + 24)
+for s in range(start, start + size, 24):
+    if how == "names": struct.pack_into("<I", f, s, 0xfffffff0)
+    if how == "sizes": struct.pack_into("<Q", f, s + 16, 2**64 - 1)
+    if how == "values": struct.pack_into("<Q", f, s + 8, 2**64 - 16)
+    if how == "one place": struct.pack_into("<QQ", f, s + 8, 0x1000, 2**40)
+    if how == "kinds": f[s + 4] = 0xff
+if how == "own strings": struct.pack_into("<I", f, sym + 40, at.index(sym))
+if how == "no strings": struct.pack_into("<I", f, sym + 40, 0xffff)
+if how == "no entry size": struct.pack_into("<Q", f, sym + 56, 0)
+if how == "odd entry size": struct.pack_into("<Q", f, sym + 56, 7)
+if how == "beyond the end": struct.pack_into("<Q", f, sym + 32, 2**62)
+if how == "elsewhere": struct.pack_into("<Q", f, sym + 24, 2**63)
+if how == "no sections": struct.pack_into("<HH", f, 60, 0xffff, 0xfffe)
+open(sys.argv[3], "wb").write(f)
+PY
+}
+for how in names sizes values "one place" kinds "own strings" "no strings" "no entry size" "odd entry size" "beyond the end" elsewhere "no sections"; do
+    lie "$how"
+    said=$(printf 'M 1 0 0 0 - %s\nA 1 %s\n.\n' "$T/liar" "$address" | timeout 20 "$csan" symbolize 2>/dev/null)
+    is "a symbol table that lies: $how" "0 1" "$? $(grep -c '^;' <<<"$said")"
+done
 status "no address" 87 "csan: symbolize: which addresses of*" "$csan" symbolize "$T/places"
 status "not an address" 87 "csan: symbolize: main is no address*" "$csan" symbolize "$T/places" main
 status "no ELF file" 87 "csan: symbolize: /etc/passwd: *" "$csan" symbolize /etc/passwd 1
