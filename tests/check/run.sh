@@ -351,5 +351,38 @@ for mode in yes no; do
     says marks.out "$at_202:F:marks:asks_between:0: csan[leak]: 202 B $never"
 done
 
+# --- every kind of finding is the failure of its own test, forked or not, in every log of Check's
+# shellcheck disable=SC2086
+for mode in yes no; do
+    libs=$csan_libs
+    [ $mode = no ] && libs="$nofork_libs $csan_libs"
+    link "kinds_$mode" -I include $check_flags $src/suite_kinds.c $libs $check_libs
+    for kind in leak growth bad-free thread blocked lock-order lock-misuse wait hold escape unreleased mutation pool deadlock; do
+        case $kind in
+        wait | hold) limit=CSAN_MAX_$(echo $kind | tr a-z A-Z)=20ms ;;
+        blocked) limit="CSAN_MAX_BLOCKED=4 CSAN_BLOCKED_AFTER=50ms" ;;
+        *) limit=CSAN_MAX_LEAK=0 ;;
+        esac
+        log=kinds_$mode.$kind
+        run "$log" CK_FORK=$mode CK_XML_LOG_FILE_NAME="$out/$log.xml" CK_TAP_LOG_FILE_NAME="$out/$log.tap" $limit \
+            "$out/kinds_$mode" $kind
+        if [ $kind = deadlock ] && [ $mode = no ]; then # nothing but the end of the process ends it
+            is "$log: status" "$status" 86
+            is "$log: it is told" "$(grep -c 'error: csan\[deadlock\]' "$out/$log.err")" 1
+            continue
+        fi
+        is "$log: status" "$status" 1
+        is "$log: one test fails, by its kind" \
+            "$(grep -cE "^$src/suite_kinds.c:[0-9]+:F:kinds:[a-z_]+:0: csan\[$kind\]: " "$out/$log.out")" 1
+        is "$log: TAP" "$(grep -c "^not ok 1 - .*: csan\[$kind\]: " "$out/$log.tap") $(grep -vcE '^not ok 1 - |^# |^1\.\.1$' "$out/$log.tap")" "1 0"
+        is "$log: XML, at most 3 KiB, lines that begin with #" "$(python3 -c '
+import sys, xml.dom.minidom as m
+text, = [t.getElementsByTagName("message")[0].firstChild.data for t in m.parse(sys.argv[1]).getElementsByTagName("test")]
+first, *rest = text.split("\n")
+print(first.startswith("csan[%s]: " % sys.argv[2]), len(text.encode()) <= 3072, len(rest) > 3 and all(l.startswith("# ") for l in rest))
+' "$out/$log.xml" $kind)" "True True True"
+    done
+done
+
 echo "check: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
