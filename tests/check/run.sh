@@ -359,7 +359,7 @@ for mode in yes no; do
     link "kinds_$mode" -I include $check_flags $src/suite_kinds.c $libs $check_libs
     for kind in leak growth bad-free thread blocked lock-order lock-misuse wait hold escape unreleased mutation pool deadlock; do
         case $kind in
-        wait | hold) limit=CSAN_MAX_$(echo $kind | tr a-z A-Z)=20ms ;;
+        wait | hold) limit=CSAN_MAX_$(echo $kind | tr "[:lower:]" "[:upper:]")=20ms ;;
         blocked) limit="CSAN_MAX_BLOCKED=4 CSAN_BLOCKED_AFTER=50ms" ;;
         *) limit=CSAN_MAX_LEAK=0 ;;
         esac
