@@ -13,8 +13,8 @@ int main(void)
     inner[3]++;
     csan_sealed(NULL, p);
     outer[4]++;
-    csan_sealed(rows, p);
     csan_release(row);
+    csan_sealed(rows, p);
     csan_evict(rows, p);
     free(p);
     return 0;
