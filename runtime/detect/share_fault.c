@@ -138,6 +138,7 @@ static const struct sentence {
     [FAULT_RETURNED_USED] = {FINDING_ESCAPE,
                              "a buffer of %b of %o was used after it was given back", NULL},
     [FAULT_FREED_USED] = {FINDING_ESCAPE, "a buffer of %b of %o was used after it was freed", NULL},
+    [FAULT_UNMET] = {FINDING_MUTATION, "share=precise is not to be had for all of %o", NULL},
 };
 _Static_assert(CSAN_COUNT(sentences) == FAULT_KINDS, "every fault has its sentence");
 
@@ -213,9 +214,13 @@ static int add(struct share_fault *f, struct findings *out)
         return -ENOMEM;
     one->stack = f->stack;
     one->count = one->amount = f->count - f->reported;
-    one->option = "max_escapes";
+    one->option = f->kind == FAULT_UNMET ? NULL : "max_escapes";
     one->note = f->note[0] ? f->note : note_of(f->kind);
     one->source = f;
+    if (f->kind == FAULT_UNMET) {
+        one->is_note = true;
+        one->attempt = "take away what is in the way, or ask for CSAN_SHARE=cheap";
+    }
     add_parties(f, out->scratch, one);
     return 0;
 }
@@ -244,7 +249,7 @@ void csan__fault_reported(const struct findings *f)
 {
     for (const struct finding *one = f->first; one; one = one->next) {
         struct share_fault *fault = one->source;
-        if (csan__text_equal(one->option, "max_escapes") && fault && is_ours(fault))
+        if (fault && is_ours(fault))
             fault->reported += one->count;
     }
 }

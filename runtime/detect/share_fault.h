@@ -34,6 +34,7 @@ enum share_fault_kind {
     FAULT_RELEASED_USED, /* a share, after its release; the place is the instruction's */
     FAULT_RETURNED_USED, /* a loan, after give_back */
     FAULT_FREED_USED,    /* by any address, after free */
+    FAULT_UNMET,         /* none: share=precise is not to be had. A note */
     FAULT_KINDS
 };
 

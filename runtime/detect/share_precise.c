@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define NO_MEMORY "no memory, or no mapping, for it"
+#define NO_GUARDS "no more guards: accesses after a release are no longer seen"
 #define ALL (SHARE_OF_CACHE | SHARE_ENDED | SHARE_OF_POOL | SHARE_GONE)
 
 void (*csan__precise_drop)(uintptr_t start, const struct regs *at);
@@ -20,16 +21,29 @@ bool csan__precise_has_stopped;
 static struct {
     const char *refused; /* for good */
     const char *why;     /* of the last buffer that stayed */
-    bool said, said_unguarded;
+    bool said, said_unguarded, noted, noted_unguarded;
 } unmet;
 
 /* ---- what could not be done */
 
-static void stays(const char *why)
+/* For the verdict and its record, beside the word on the log. */
+static void note_unmet(bool *noted, const char *why, const struct share_owner *o, uint32_t stack)
+{
+    struct share_fault f = {.kind = FAULT_UNMET, .stack = stack, .owner = o};
+    struct text note = TEXT(f.note);
+    if (__atomic_exchange_n(noted, true, __ATOMIC_RELAXED))
+        return;
+    csan__text_str(&note, why);
+    csan__fault_note(&f);
+}
+
+static void stays(const char *why, const struct share_item *i, uint32_t stack)
 {
     unmet.why = why;
-    if (!unmet.said)
-        __atomic_store_n(&csan__precise_is_unmet, 1, __ATOMIC_RELEASE);
+    if (unmet.said)
+        return;
+    __atomic_store_n(&csan__precise_is_unmet, 1, __ATOMIC_RELEASE);
+    note_unmet(&unmet.noted, why, i->owner, stack);
 }
 
 void csan__precise_refuse(const char *why)
@@ -47,16 +61,17 @@ const char *csan__precise_unmet(void)
     }
     if (csan__colour_unguarded() && !unmet.said_unguarded) {
         unmet.said_unguarded = true;
-        return "no more guards: accesses after a release are no longer seen "
-               "(they need Linux 6.15, or free mappings)";
+        return NO_GUARDS " (they need Linux 6.15, or free mappings)";
     }
     return NULL;
 }
 
-static void look_at_guards(void)
+static void look_at_guards(const struct share_owner *o, uint32_t stack)
 {
-    if (CSAN_UNLIKELY(csan__colour_unguarded() && !unmet.said_unguarded))
-        __atomic_store_n(&csan__precise_is_unmet, 1, __ATOMIC_RELEASE);
+    if (CSAN_LIKELY(!csan__colour_unguarded() || unmet.said_unguarded))
+        return;
+    __atomic_store_n(&csan__precise_is_unmet, 1, __ATOMIC_RELEASE);
+    note_unmet(&unmet.noted_unguarded, NO_GUARDS, o, stack);
 }
 
 /* ---- a buffer moves in */
@@ -103,7 +118,7 @@ static void move_in(struct share_call *c, struct share_item *i)
         s = NULL;
     }
     if (!s) {
-        stays(why ? why : NO_MEMORY);
+        stays(why ? why : NO_MEMORY, i, csan__share_stack(c));
         return;
     }
     uintptr_t old = i->lo;
@@ -144,7 +159,7 @@ static const void *shared(struct share_item *i, const void *p)
     struct span *s = csan__colour_span(i->lo);
     unsigned c = s ? take(i, s, false) : 0;
     if (s && !c)
-        stays(NO_MEMORY);
+        stays(NO_MEMORY, i, i->shared_stack);
     return s ? (const void *)at_colour(i, (uintptr_t)p, c) : p;
 }
 
@@ -194,7 +209,7 @@ static void released(struct share_call *c, struct share_item *i, const void *p,
         colour = colour_of(s, was);
     if (colour && s->live >> colour & 1)
         csan__colour_give(s, colour, csan__share_stack(c), c->self->tid);
-    look_at_guards();
+    look_at_guards(i->owner, csan__share_stack(c));
 }
 
 static void given_back(struct share_call *c, struct share_item *i)
@@ -203,7 +218,7 @@ static void given_back(struct share_call *c, struct share_item *i)
     for (unsigned colour = COLOUR_LOANS; s && colour <= COLOURS; colour++)
         if (s->live >> colour & 1)
             csan__colour_give(s, colour, csan__share_stack(c), c->self->tid);
-    look_at_guards();
+    look_at_guards(i->owner, csan__share_stack(c));
 }
 
 const struct share_mode csan__share_precise = {
@@ -404,5 +419,5 @@ void csan__precise_freed(uintptr_t start, uint32_t stack)
     if (s && s->at == start && !s->freed_stack)
         csan__colour_free(s, stack);
     csan__share_unlock(locked);
-    look_at_guards();
+    look_at_guards(NULL, stack);
 }

@@ -1,0 +1,19 @@
+/* A static program: precise is not to be had, csan says so once, and checks as cheap does. */
+// mode: static
+// env: CSAN_SHARE=precise
+// expect: ^csan: share=precise: the program is linked statically; what is published from now on may be checked as share=cheap does$
+// stdout: ^1 line$
+// run: bash -c '$PROG $ARGS 2>$DIR/said; s=$?; cat $DIR/said >&2; echo "$(wc -l <$DIR/said) line"; exit $s'
+#include "cached.h"
+
+int main(void)
+{
+    rows = csan_cache("rows", 0, 0);
+    char *p = load(64), *q = load(64);
+    const char *row = csan_share(p);
+    MUST(row == p);
+    csan_release(row);
+    drop(p);
+    drop(q);
+    return 0;
+}
