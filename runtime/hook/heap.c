@@ -160,22 +160,19 @@ static CSAN_ALWAYS_INLINE void give_real(const struct thread *t, void *p, const 
         csan__precise_freed((uintptr_t)p, csan__stack_here(at));
 }
 
-static CSAN_COLD void *move_out(const struct thread *t, const struct block *old, size_t n,
-                                const struct regs *at)
+/* The old one is still there. */
+static CSAN_COLD void *move_out(const struct block *old, size_t n)
 {
     void *to = csan__real.malloc(n + BLOCK_TAIL);
-    if (!to)
-        return NULL;
-    memcpy(to, (void *)old->start, old->asked < n ? old->asked : n);
-    give_real(t, (void *)old->start, at);
+    if (to)
+        memcpy(to, (void *)old->start, old->asked < n ? old->asked : n);
     return to;
 }
 
-static CSAN_ALWAYS_INLINE void *resize_real(const struct thread *t, const struct block *old,
-                                            size_t n, const struct regs *at)
+static CSAN_ALWAYS_INLINE void *resize_real(const struct block *old, size_t n)
 {
     if (csan__colour_holds(old->start))
-        return move_out(t, old, n, at);
+        return move_out(old, n);
     return csan__real.realloc((void *)old->start, n + BLOCK_TAIL);
 }
 
@@ -345,7 +342,7 @@ static CSAN_COLD void *pass_realloc(void *p, size_t n)
         p = (void *)csan__colour_home((uintptr_t)p);
         bool known = died(p, &old);
         if (csan__colour_holds((uintptr_t)p))
-            return known ? move_out(NULL, &old, n, NULL) : NULL;
+            return known ? move_out(&old, n) : NULL;
         void *to = csan__real.realloc(p, n);
         if (!to && n && known)
             csan__block_put_back(&old);
@@ -412,9 +409,11 @@ static void *resize(void *p, size_t n, const struct regs *at)
     enum share_moving moving = csan__share_may_hold((uintptr_t)p)
                                    ? csan__share_block_moves(&call, (uintptr_t)p)
                                    : SHARE_NOT_MOVING;
-    void *to = resize_real(t, &old, n, at);
+    void *to = resize_real(&old, n);
     if (CSAN_UNLIKELY(moving != SHARE_NOT_MOVING))
         csan__share_block_moved(&call, moving, (uintptr_t)p, (uintptr_t)to, n);
+    if (to && csan__colour_holds(old.start)) /* not before: the registry was locked */
+        give_real(t, p, at);
     if (CSAN_UNLIKELY(!to)) {
         csan__block_put_back(&old);
         leave(t);
