@@ -70,7 +70,8 @@ static void end(struct share_call *c, struct share_item *i)
     i->armed = false;
 }
 
-static void end_all(struct share_call *c, uintptr_t home)
+/* kept: its memory is nobody else's, and never will be. */
+static void end_all(struct share_call *c, uintptr_t home, bool kept)
 {
     for (struct share_item *i = csan__share_first_in(home), *next; i; i = next) {
         next = csan__share_next_in(i);
@@ -80,7 +81,7 @@ static void end_all(struct share_call *c, uintptr_t home)
         }
         bool locked = csan__share_hold_any(i);
         end(c, i);
-        if (csan__share_mode->keep_freed && i->heap) /* who still reads it reads nonsense */
+        if (kept && i->heap) /* who still reads it reads nonsense */
             memset((void *)i->lo, JUNK, i->bytes);
         csan__share_gone(i);
         csan__share_let_go(i, locked);
@@ -94,7 +95,7 @@ bool csan__share_block_freed(struct thread *self, uintptr_t home, const struct r
     struct share_item *i = csan__share_mode->keep_freed ? csan__share_first_in(home) : NULL;
     for (; i; i = csan__share_next_in(i))
         kept |= i->state & (SHARE_OF_CACHE | SHARE_ENDED | SHARE_OF_POOL);
-    end_all(&c, home);
+    end_all(&c, home, kept);
     csan__share_unlock(locked);
     return kept;
 }
@@ -149,7 +150,7 @@ static void move_all(struct share_call *c, uintptr_t home, uintptr_t to, size_t 
             move(i, home, to, asked);
     }
     if (to != home)
-        end_all(c, home);
+        end_all(c, home, false);
 }
 
 void csan__share_block_moved(struct share_call *c, enum share_moving how, uintptr_t home,

@@ -1,5 +1,5 @@
-/* Threads publish, share, store by every kind of pointer, release, move, fork and free at random: the
- * bytes are at each step what they would be without csan.
+/* Threads publish, share, store by every kind of pointer, release, move, lend, fork and free at random:
+ * the bytes are at each step what they would be without csan.
  *
  *     PROGRAM [SEED [ROUNDS]] */
 // env: CSAN_SHARE=precise
@@ -15,6 +15,7 @@
 #define BUFFERS 6
 #define SHARES 60
 #define LARGEST 20000
+#define LOANS 4
 
 struct buffer {
     char *at, *model;
@@ -28,7 +29,14 @@ struct worker {
     uint64_t random;
     int rounds;
     struct buffer buffers[BUFFERS];
+    struct loan {
+        char *at; /* lent, or spare */
+        size_t bytes;
+        bool is_lent;
+    } loans[LOANS];
 };
+
+static csan_pool_t *pool;
 
 static uint32_t *common; /* a counter a thread, all in one page */
 
@@ -103,6 +111,44 @@ static void store(struct worker *w, struct buffer *b, char *by)
 static char *any_pointer(struct worker *w, struct buffer *b)
 {
     return b->nshares && below(w, 4) ? b->shares[below(w, (size_t)b->nshares)] : b->at;
+}
+
+/* The owner's window: by any of the two pointers. */
+static void change(struct worker *w, struct buffer *b)
+{
+    char *p = csan_writable(rows, any_pointer(w, b));
+    store(w, b, p);
+    if (b->bytes > 8 && below(w, 4) == 0)
+        csan_mutable(b->at + 2, 3);
+    csan_sealed(rows, any_pointer(w, b));
+    csan_touch(b->at, "changed");
+}
+
+static void borrow(struct worker *w)
+{
+    struct loan *l = &w->loans[below(w, LOANS)];
+    if (!l->at) {
+        l->bytes = 1 + below(w, LARGEST);
+        l->at = malloc(l->bytes);
+        MUST(l->at);
+    }
+    char value = (char)below(w, 256);
+    if (l->is_lent && below(w, 3)) {
+        memset(l->at, value, l->bytes);
+        MUST(l->at[0] == value && l->at[l->bytes - 1] == value);
+    } else if (l->is_lent) {
+        char *was = l->at;
+        l->at = csan_give_back(pool, l->at, l->bytes, l->bytes);
+        l->is_lent = false;
+        if (below(w, 4) == 0)
+            keep(*(volatile char *)was ? was : l->at); /* after it was given back */
+    } else if (below(w, 4)) {
+        l->at = csan_lend(pool, l->at, 0, l->bytes);
+        l->is_lent = true;
+    } else {
+        free(l->at);
+        l->at = NULL;
+    }
 }
 
 static void take(struct buffer *b)
@@ -202,6 +248,10 @@ static void step(struct worker *w)
         move(w, b);
     else if (what < 191 && w->rounds)
         child(w);
+    else if (what < 195)
+        borrow(w);
+    else if (what < 197 && b->cached)
+        change(w, b);
     else
         store(w, b, b->at);
 }
@@ -221,6 +271,8 @@ static void *work(void *arg)
     for (int i = 0; i < BUFFERS; i++)
         if (w->buffers[i].at)
             end(w, &w->buffers[i]);
+    for (int i = 0; i < LOANS; i++)
+        free(w->loans[i].at);
     return NULL;
 }
 
@@ -230,6 +282,7 @@ int main(int argc, char **argv)
     pthread_t threads[THREADS];
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     rows = csan_cache("rows", 0, 0);
+    pool = csan_pool("spare", 0, 0);
     common = (uint32_t *)(void *)load(64);
     for (uint64_t i = 0; i < THREADS; i++) {
         workers[i].rounds = argc > 2 ? atoi(argv[2]) : 1500;
