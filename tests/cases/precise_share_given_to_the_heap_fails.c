@@ -1,8 +1,9 @@
 /* realloc and free of a share: told, and carried out. */
 // env: CSAN_SHARE=precise
-// findings: 2
+// findings: 3
 // expect: ^{{at:moved}}: error: csan\[mutation\]: a buffer of 64 B of cache "rows" was given to realloc while it was shared
 // expect: ^{{at:freed}}: error: csan\[mutation\]: a buffer of 64 B of cache "rows" was freed while it was shared
+// expect: ^{{at:and is no missing release}}: error: csan\[mutation\]: a buffer of 64 B of cache "rows" was freed while it was shared
 #include "cached.h"
 
 int main(void)
@@ -20,6 +21,7 @@ int main(void)
     csan_release((void *)rows_address);
     free(other); /* freed */
     csan_release((void *)others_address);
+    free((char *)(uintptr_t)csan_share(load(64))); /* and is no missing release */
     wipe_stack();
     return 0;
 }

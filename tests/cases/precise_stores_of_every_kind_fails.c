@@ -9,6 +9,7 @@
 // expect: ^{{at:swap}}: error: csan\[mutation\]
 // expect: ^{{at:across}}: error: csan\[mutation\]
 // expect: ^{{at:vector}}: error: csan\[mutation\]
+// expect: offset 100: 00 00 00 00 00 00 00 00 → 09 09 09 09 09 09 09 09 …$
 // expect: ^{{at:rep stos}}: error: csan\[mutation\]
 // expect: ^{{at:rep movs}}: error: csan\[mutation\]
 // expect: ^{{at:backwards}}: error: csan\[mutation\]
