@@ -1,9 +1,9 @@
-/* The option table of a man page, made from runtime/base/options.inc: what is built, in its order.
+/* The option table of a man page, made from runtime/base/options.inc, in its order.
  *
  *   man_options variables   `max_leak (size or off; default 0)`, for csan(7)
  *   man_options arguments   `--max-leak=VALUE (…)`, for csan(1)
  *
- * Rows whose check is not built yet are left out. Run by make/install.mk; one thread. */
+ * Run by make/install.mk; one thread. */
 #include "base/options.h"
 
 #include <stdio.h>
@@ -36,8 +36,6 @@ static void put_argument(const char *name)
 static void put_row(const struct option_row *row, void *arg)
 {
     const bool *as_arguments = arg;
-    if (row->pending)
-        return;
     puts(".TP");
     if (*as_arguments)
         put_argument(row->name);

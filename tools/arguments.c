@@ -99,9 +99,8 @@ static void print_row(const struct option_row *row, void *arg)
     for (char *c = name; *c != '\0'; c++) {
         *c = *c == '_' ? '-' : *c;
     }
-    printf("  --%s=VALUE  (%s%s%s)%s\n", name, row->type,
-           row->preset[0] == '\0' ? "" : "; default ", row->preset,
-           row->pending ? "  [not in this version]" : "");
+    printf("  --%s=VALUE  (%s%s%s)\n", name, row->type, row->preset[0] == '\0' ? "" : "; default ",
+           row->preset);
     /* Words wrapped at 80 columns. */
     int column = 0;
     for (const char *at = row->sentence; *at != '\0';) {

@@ -5,31 +5,23 @@
 
 /* ------------------------------------------------------------------ the table */
 
-enum { BUILT = false, PENDING = true };
-
 #define FIELD(name_) .name = #name_, .field = offsetof(struct options, name_)
 const struct row csan__row_all[ROWS] = {
-#define OPTION_SIZE(n, preset_, words_, state_, sentence_)                                         \
-    {FIELD(n),        .kind = KIND_SIZE, .preset = preset_,                                        \
-     .words = words_, .pending = state_, .sentence = sentence_},
-#define OPTION_DURATION(n, preset_, words_, state_, sentence_)                                     \
-    {FIELD(n),        .kind = KIND_DURATION, .preset = preset_,                                    \
-     .words = words_, .pending = state_,     .sentence = sentence_},
-#define OPTION_NUMBER(n, preset_, words_, lo_, hi_, state_, sentence_)                             \
-    {FIELD(n),  .kind = KIND_NUMBER, .preset = preset_, .words = words_,                           \
-     .lo = lo_, .hi = hi_,           .pending = state_, .sentence = sentence_},
-#define OPTION_SWITCH(n, preset_, state_, sentence_)                                               \
-    {FIELD(n),    .kind = KIND_SWITCH, .preset = preset_,                                          \
-     .words = "", .pending = state_,   .sentence = sentence_},
-#define OPTION_CHOICE(n, preset_, words_, state_, sentence_)                                       \
-    {FIELD(n),        .kind = KIND_CHOICE, .preset = preset_,                                      \
-     .words = words_, .pending = state_,   .sentence = sentence_},
-#define OPTION_CHOICES(n, preset_, words_, state_, sentence_)                                      \
-    {FIELD(n),        .kind = KIND_CHOICES, .preset = preset_,                                     \
-     .words = words_, .pending = state_,    .sentence = sentence_},
-#define OPTION_STRING(n, preset_, words_, state_, sentence_)                                       \
-    {FIELD(n),        .kind = KIND_STRING, .preset = preset_,                                      \
-     .words = words_, .pending = state_,   .sentence = sentence_},
+#define OPTION_SIZE(n, preset_, words_, sentence_)                                                 \
+    {FIELD(n), .kind = KIND_SIZE, .preset = preset_, .words = words_, .sentence = sentence_},
+#define OPTION_DURATION(n, preset_, words_, sentence_)                                             \
+    {FIELD(n), .kind = KIND_DURATION, .preset = preset_, .words = words_, .sentence = sentence_},
+#define OPTION_NUMBER(n, preset_, words_, lo_, hi_, sentence_)                                     \
+    {FIELD(n),  .kind = KIND_NUMBER, .preset = preset_,    .words = words_,                        \
+     .lo = lo_, .hi = hi_,           .sentence = sentence_},
+#define OPTION_SWITCH(n, preset_, sentence_)                                                       \
+    {FIELD(n), .kind = KIND_SWITCH, .preset = preset_, .words = "", .sentence = sentence_},
+#define OPTION_CHOICE(n, preset_, words_, sentence_)                                               \
+    {FIELD(n), .kind = KIND_CHOICE, .preset = preset_, .words = words_, .sentence = sentence_},
+#define OPTION_CHOICES(n, preset_, words_, sentence_)                                              \
+    {FIELD(n), .kind = KIND_CHOICES, .preset = preset_, .words = words_, .sentence = sentence_},
+#define OPTION_STRING(n, preset_, words_, sentence_)                                               \
+    {FIELD(n), .kind = KIND_STRING, .preset = preset_, .words = words_, .sentence = sentence_},
 #include "base/options.inc"
     /* Read like the others, and shown nowhere. */
     {FIELD(help), .kind = KIND_SWITCH, .preset = "off", .words = ""},
@@ -47,8 +39,6 @@ bool csan__row_next_word(const char **list, struct word *out)
     const char *at = *list;
     while (*at == ' ')
         at++;
-    out->pending = *at == '~';
-    at += out->pending;
     out->at = at;
     while (*at != '\0' && *at != ' ')
         at++;
@@ -65,32 +55,6 @@ static int choice_named(const char *list, const char *s, size_t n)
         if (w.length == n && csan__text_is_same(w.at, s, n))
             return i;
     return -1;
-}
-
-uint32_t csan__row_pending_choices(const struct row *r)
-{
-    if (r->kind != KIND_CHOICES)
-        return 0;
-    const char *list = r->words;
-    struct word w;
-    uint32_t bits = 0;
-    for (uint32_t bit = 1; csan__row_next_word(&list, &w); bit <<= 1)
-        if (w.pending)
-            bits |= bit;
-    return bits;
-}
-
-void csan__row_add_choices(struct text *t, const char *list, bool pending)
-{
-    const char *between = "";
-    struct word w;
-    while (csan__row_next_word(&list, &w)) {
-        if (w.pending != pending)
-            continue;
-        csan__text_str(t, between);
-        csan__text_mem(t, w.at, w.length);
-        between = ", ";
-    }
 }
 
 void csan__row_add_list(struct text *t, const char *first, const char *list)

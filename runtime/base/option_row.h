@@ -26,7 +26,6 @@ struct row {
     uint64_t lo, hi; /* of a number */
     size_t field;    /* in struct options */
     enum kind kind;
-    bool pending;
 };
 
 enum {
@@ -51,16 +50,10 @@ int csan__row_read(const struct row *r, const char *s, size_t n, uint64_t *out);
 struct word {
     const char *at;
     size_t length;
-    bool pending; /* it had a ~ before it */
 };
 
 /* The first word of *list, which then begins behind it; false: there is none. */
 bool csan__row_next_word(const char **list, struct word *out);
-/* The bits of those choices that are not built yet. */
-uint32_t csan__row_pending_choices(const struct row *r);
-
-/* "a, b": those choices of the list that are pending, or those that are not. */
-void csan__row_add_choices(struct text *t, const char *list, bool pending);
 /* "first, a, b or c"; first may be NULL. */
 void csan__row_add_list(struct text *t, const char *first, const char *list);
 /* "1 to 256" */

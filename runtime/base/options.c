@@ -259,15 +259,6 @@ static size_t find_row(const char *name)
     return i;
 }
 
-/* Those choices in force that are not built yet. */
-static uint32_t unmet_choices(const struct row *r)
-{
-    uint32_t pending = csan__row_pending_choices(r), in_force = 0;
-    if (pending != 0)
-        memcpy(&in_force, field_of(r), sizeof(in_force));
-    return in_force & pending;
-}
-
 const char *csan__options_as_set(const char *name)
 {
     size_t i = find_row(name);
@@ -280,10 +271,4 @@ bool csan__options_was_set(const char *name)
 {
     size_t i = find_row(name);
     return i < ROWS_SHOWN && state.set[i] != NULL;
-}
-
-bool csan__options_is_pending(const char *name)
-{
-    size_t i = find_row(name);
-    return i < ROWS_SHOWN && (csan__row_all[i].pending || unmet_choices(&csan__row_all[i]) != 0);
 }

@@ -60,30 +60,24 @@ extern struct options csan__options;
 int csan__options_read(char **environment, const char *defaults_of_program, struct text *why);
 
 /* The value in force as it was set, else the preset ("0", "4KiB", "off"): for "> max_leak=0".
- * These three are by the row's name; of an unknown one: "", false, false. */
+ * Both are by the row's name; of an unknown one: "", false. */
 const char *csan__options_as_set(const char *name);
 bool csan__options_was_set(const char *name);
-/* True when what the value in force asks for is not built yet: said when it was set. */
-bool csan__options_is_pending(const char *name);
 
 /* The strings are good during the call. */
 struct option_row {
     const char *name;
     const char *type;  /* what may be written: "size or off", "auto, always or never", "1 to 256" */
     const char *value; /* in force */
-    const char *preset;   /* "": none */
-    const char *sentence; /* names choices that are not in this version; of a pending row nothing */
-    bool pending;         /* its check is not in this version, whatever its value */
+    const char *preset; /* "": none */
+    const char *sentence;
     bool was_set;
 };
 /* Calls emit once a row, in order: for man pages and the like. */
 void csan__options_each(void (*emit)(const struct option_row *row, void *arg), void *arg);
 
-/* One line each, without newline, for what was set and is not built yet: "CSAN_MAX_WAIT is
- * understood, but its check is not in this version". */
-void csan__options_each_unmet(void (*emit)(const char *line, void *arg), void *arg);
-/* CSAN_HELP=1: the table with the values in force, wrapped at width (0: 80), line by line. A line
- * of this or of the one above is shorter than 500 bytes. */
+/* CSAN_HELP=1: the table with the values in force, wrapped at width (0: 80), line by line, each
+ * shorter than 500 bytes. */
 void csan__options_help(int width, void (*emit)(const char *line, void *arg), void *arg);
 /* docs/options.md, line by line. Depends on the table alone, not on what was set. */
 void csan__options_markdown(void (*emit)(const char *line, void *arg), void *arg);

@@ -6,13 +6,6 @@
 
 #define LINE_BYTES 1024
 
-static void add_variable(struct text *t, const struct row *r)
-{
-    csan__text_str(t, "CSAN_");
-    for (const char *c = r->name; *c != '\0'; c++)
-        csan__text_char(t, csan__text_upper(*c));
-}
-
 static void add_type(struct text *t, const struct row *r)
 {
     bool is_range = r->kind == KIND_NUMBER && r->hi != INT64_MAX;
@@ -43,64 +36,21 @@ static void add_type(struct text *t, const struct row *r)
     }
 }
 
-/* The row's sentence, and which of its choices are not in this version. */
-static void add_sentence(struct text *t, const struct row *r)
-{
-    csan__text_str(t, r->sentence);
-    if (csan__row_pending_choices(r) == 0)
-        return;
-    csan__text_str(t, " (Not in this version: ");
-    csan__row_add_choices(t, r->words, true);
-    csan__text_str(t, ".)");
-}
-
-/* The same for a reader who is told in no other way that the whole row is pending. */
-static void add_whole_sentence(struct text *t, const struct row *r)
-{
-    add_sentence(t, r);
-    csan__text_str(t, r->pending ? " (Not in this version.)" : "");
-}
-
 void csan__options_each(void (*emit)(const struct option_row *row, void *arg), void *arg)
 {
     for (size_t i = 0; i < ROWS_SHOWN; i++) {
-        char type[LINE_BYTES / 4], sentence[LINE_BYTES];
-        struct text type_text = TEXT(type), sentence_text = TEXT(sentence);
+        char type[LINE_BYTES / 4];
+        struct text type_text = TEXT(type);
         add_type(&type_text, &csan__row_all[i]);
-        add_sentence(&sentence_text, &csan__row_all[i]);
         const struct option_row row = {
             .name = csan__row_all[i].name,
             .type = type,
             .value = csan__options_as_set(csan__row_all[i].name),
             .preset = csan__row_all[i].preset,
-            .sentence = sentence,
-            .pending = csan__row_all[i].pending,
+            .sentence = csan__row_all[i].sentence,
             .was_set = csan__options_was_set(csan__row_all[i].name),
         };
         emit(&row, arg);
-    }
-}
-
-void csan__options_each_unmet(void (*emit)(const char *line, void *arg), void *arg)
-{
-    for (size_t i = 0; i < ROWS_SHOWN; i++) {
-        const struct row *r = &csan__row_all[i];
-        char buf[LINE_BYTES];
-        struct text t = TEXT(buf);
-        if (!csan__options_was_set(r->name) || !csan__options_is_pending(r->name))
-            continue;
-        add_variable(&t, r);
-        if (r->pending) {
-            csan__text_str(&t, " is understood, but its check is not in this version");
-        } else {
-            csan__text_char(&t, '=');
-            const char *set = csan__options_as_set(r->name);
-            csan__item_add_shown(&t, set, strlen(set), ITEM_SHOWN_BYTES);
-            csan__text_str(&t, " is understood, but only ");
-            csan__row_add_choices(&t, r->words, false);
-            csan__text_str(&t, " is in this version");
-        }
-        emit(buf, arg);
     }
 }
 
@@ -173,7 +123,7 @@ static size_t larger(size_t a, size_t b)
 
 void csan__options_help(int width, void (*emit)(const char *line, void *arg), void *arg)
 {
-    char buf[LINE_BYTES], sentence[LINE_BYTES];
+    char buf[LINE_BYTES];
     struct lines l = {.emit = emit, .arg = arg, .line = TEXT(buf)};
     size_t name_width = strlen("option"), preset_width = strlen("default");
     for (size_t i = 0; i < ROWS_SHOWN; i++) {
@@ -189,12 +139,9 @@ void csan__options_help(int width, void (*emit)(const char *line, void *arg), vo
     emit("Set CSAN_<OPTION>=VALUE each, or CSAN_OPTIONS=option=value:option=value.", arg);
     emit("", arg);
     add_table_row(&l, "option", "value", "default", "");
-    for (size_t i = 0; i < ROWS_SHOWN; i++) {
-        struct text t = TEXT(sentence);
-        add_whole_sentence(&t, &csan__row_all[i]);
+    for (size_t i = 0; i < ROWS_SHOWN; i++)
         add_table_row(&l, csan__row_all[i].name, csan__options_as_set(csan__row_all[i].name),
-                      csan__row_all[i].preset, sentence);
-    }
+                      csan__row_all[i].preset, csan__row_all[i].sentence);
 }
 
 static const char *const markdown_head[] = {
@@ -238,8 +185,7 @@ void csan__options_markdown(void (*emit)(const char *line, void *arg), void *arg
         add_type(&t, &csan__row_all[i]);
         csan__text_format(&t, *csan__row_all[i].preset == '\0' ? " |%s | " : " | `%s` | ",
                           csan__row_all[i].preset);
-        add_whole_sentence(&t, &csan__row_all[i]);
-        csan__text_str(&t, " |");
+        csan__text_format(&t, "%s |", csan__row_all[i].sentence);
         emit(buf, arg);
     }
 }

@@ -145,15 +145,6 @@ static void learn_names(char **argv)
         session.cwd[0] = '\0';
 }
 
-static void say(const char *line, void *arg)
-{
-    (void)arg;
-    char buf[512];
-    struct text t = TEXT(buf);
-    csan__text_format(&t, "csan: %s\n", line);
-    csan__log_line(buf, t.len);
-}
-
 static void print_line(const char *line, void *arg)
 {
     (void)arg;
@@ -236,7 +227,6 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     self->inside++;
     if (why)
         refuse(why);
-    csan__options_each_unmet(say, NULL);
     csan__helper_find(environment ? environment : environ);
     csan__module_refresh();
     listen_to_locks();
