@@ -131,6 +131,9 @@ bool csan__sync_may_be_foreign(uintptr_t object);
  * about to be freed. */
 void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const char *call);
 void csan__sync_freed(struct thread *t, uintptr_t start, size_t bytes, const struct regs *at);
+/* The mapping is about to go, with all that is in it. Who holds a lock there may go on holding it,
+ * through another mapping of the same memory. */
+void csan__sync_unmapped(struct thread *t, uintptr_t start, size_t bytes, const char *call);
 /* Something here is to be forgotten when its memory goes. */
 void csan__sync_watch(uintptr_t object);
 

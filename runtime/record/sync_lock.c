@@ -1,5 +1,6 @@
 /* What is known of a lock by its address, whoever holds it: whether there is one, how often it was
  * taken, whether it was fought over of late, and whether others than its holder unlock it. */
+#include "base/os.h"
 #include "record/name.h"
 #include "record/sync_private.h"
 
@@ -54,7 +55,8 @@ void csan__sync_note_seen(uintptr_t object, enum sync_kind kind)
     uintptr_t was = __atomic_load_n(&quick->object, __ATOMIC_RELAXED);
     if ((was & ~(uintptr_t)SYNC_NOT_QUICK) != object)
         quick->taken = was ? SYNC_TAKEN_SOME : 0;
-    bool slow = csan__sync_is_fought(object) || csan__sync_hold_is_wanted || quick->taken + 1 < YOUNG;
+    bool slow =
+        csan__sync_is_fought(object) || csan__sync_hold_is_wanted || quick->taken + 1 < YOUNG;
     uintptr_t is = object | (slow ? SYNC_NOT_QUICK : 0);
     if (was != is)
         __atomic_store_n(&quick->object, is, __ATOMIC_RELAXED);
@@ -141,6 +143,13 @@ void csan__sync_gone(struct thread *t, uintptr_t object, size_t bytes, const cha
     forget_takings(object, bytes);
     if (call) /* a lock that is initialised keeps its name */
         csan__name_forget(object, bytes);
+}
+
+void csan__sync_unmapped(struct thread *t, uintptr_t start, size_t bytes, const char *call)
+{
+    bytes = (bytes + CSAN_PAGE - 1) & ~(CSAN_PAGE - 1);
+    if (csan__sync_may_hold_pages(start, bytes))
+        csan__sync_gone(t, start, bytes, call);
 }
 
 /* True where every page's bits are maybe; more pages than that are not looked at one by one. */

@@ -1,49 +1,15 @@
 // flags: -pthread
 /* The second lock at that address is another one, as its initialisation tells. */
-#include "case.h"
+#include "mapped_anew.h"
 
-#include <sys/mman.h>
-
-static pthread_mutex_t outside = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t *mapped;
-
-static void map_at(void *where)
+static void map_anew(void)
 {
-    int fixed = where ? MAP_FIXED_NOREPLACE : 0;
-    mapped = mmap(where, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | fixed, -1, 0);
-    MUST(mapped != MAP_FAILED);
-}
-
-static void *forwards(void *arg)
-{
-    MUST(pthread_mutex_lock(&outside) == 0 && pthread_mutex_lock(mapped) == 0);
-    MUST(pthread_mutex_unlock(mapped) == 0 && pthread_mutex_unlock(&outside) == 0);
-    return arg;
-}
-
-static void *backwards(void *arg)
-{
-    MUST(pthread_mutex_lock(mapped) == 0 && pthread_mutex_lock(&outside) == 0);
-    MUST(pthread_mutex_unlock(&outside) == 0 && pthread_mutex_unlock(mapped) == 0);
-    return arg;
-}
-
-static void run_one(void *(*run)(void *))
-{
-    pthread_t id;
-    MUST(pthread_create(&id, NULL, run, NULL) == 0);
-    MUST(pthread_join(id, NULL) == 0);
+    MUST(syscall(SYS_munmap, mapped, PAGE) == 0);
+    MUST(map_at(mapped, MAP_FIXED_NOREPLACE) == mapped);
+    MUST(pthread_mutex_init(mapped, NULL) == 0);
 }
 
 int main(void)
 {
-    map_at(NULL);
-    run_one(forwards);
-    void *where = mapped;
-    MUST(munmap(where, 4096) == 0);
-    map_at(where);
-    MUST(mapped == where);
-    MUST(pthread_mutex_init(mapped, NULL) == 0);
-    run_one(backwards);
-    return 0;
+    return take_in_both_orders(map_anew);
 }
