@@ -6,6 +6,7 @@
 #include "tests/unit/sync_events.h"
 #include "tests/unit/suite.h"
 
+#include <errno.h>
 #include <pthread.h>
 
 static const struct detector *blocked = &csan__detector_blocked;
@@ -167,7 +168,140 @@ START_TEST(csans_own_thread_is_not_in_the_crowd)
 }
 END_TEST
 
+START_TEST(only_those_that_have_waited_for_so_long_are_in_the_crowd)
+{
+    struct crowd c;
+    plan(1, in_cond);
+    start_all();
+    uint64_t now = later(1000);
+    ck_assert(csan__crowd_look(now, 0, &c));
+    uint64_t waited = c.groups[0].ns_max;
+    ck_assert(csan__crowd_look(now, waited, &c));
+    ck_assert_uint_eq(c.waiting, 1);
+    uint32_t others = c.others;
+    ck_assert(csan__crowd_look(now, waited + 1, &c));
+    ck_assert_uint_eq(c.waiting, 0);
+    ck_assert_uint_eq(c.others, others + 1);
+}
+END_TEST
+
+START_TEST(a_crowd_knows_who_wakes_by_itself_and_how_long_each_has_waited)
+{
+    struct crowd c;
+    struct plan timed = in_cond;
+    timed.timed = true;
+    timed.object = 0x108;
+    plan(3, in_cond);
+    start_all();
+    uint64_t between = csan__os_now_ns();
+    plan(2, timed);
+    start_all();
+    ck_assert(csan__crowd_look(between + 1000 * MS, 0, &c));
+    ck_assert_uint_eq(c.ngroups, 1);
+    ck_assert_uint_eq(c.groups[0].threads, 5);
+    ck_assert_uint_eq(c.groups[0].timed, 2);
+    ck_assert(!c.groups[0].is_one_object);
+    ck_assert_uint_ge(c.groups[0].ns_max, 1000 * MS);
+    ck_assert_uint_le(c.groups[0].ns_min, 1000 * MS);
+}
+END_TEST
+
+START_TEST(of_groups_as_large_the_one_that_has_waited_longest_comes_first)
+{
+    struct crowd c;
+    plan(2, _i ? in_cond : in_sem);
+    start_all();
+    plan(2, _i ? in_sem : in_cond);
+    start_all();
+    ck_assert(csan__crowd_look(later(10), 0, &c));
+    ck_assert_uint_eq(c.ngroups, 2);
+    ck_assert_str_eq(c.groups[0].call, _i ? "cond" : "sem");
+}
+END_TEST
+
 /* ------------------------------------------------------------------ blocked */
+
+/* The verdict looks at the clock of the wall: nobody has waited for so long by that. */
+#define FOR_LONG ((uint64_t)60000)
+
+START_TEST(a_crowd_is_looked_for_four_times_in_blocked_after)
+{
+    csan__options.blocked_after = FOR_LONG * MS;
+    plan(17, in_cond);
+    start_all();
+    uint64_t now = later(FOR_LONG);
+    blocked->tick(now);
+    plan(3, in_cond);
+    start_all();
+    now += FOR_LONG / 4 * MS;
+    blocked->tick(now - 1);
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found.first->amount, 17);
+    blocked->tick(now);
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    ck_assert_uint_eq(found.first->amount, 20);
+}
+END_TEST
+
+START_TEST(a_child_is_not_blocked_by_what_its_parent_waited_for)
+{
+    csan__options.blocked_after = FOR_LONG * MS;
+    plan(17, in_cond);
+    start_all();
+    uint64_t now = later(FOR_LONG);
+    blocked->tick(now);
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    blocked->forked();
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+    blocked->tick(now); /* at once: it does not wait for its parent's next look */
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+}
+END_TEST
+
+/* A site of its own for each mark. */
+START_TEST(too_many_sites_are_no_verdict_but_in_a_child)
+{
+    struct world w = {.scratch = &scratch};
+    csan__options.blocked_after = FOR_LONG * MS;
+    plan(17, in_cond);
+    start_all();
+    uint64_t now = later(FOR_LONG);
+    for (int i = 0; i < 256; i++, now += FOR_LONG * MS) {
+        csan__block_new_epoch();
+        blocked->tick(now);
+    }
+    ck_assert_uint_eq(judged(blocked, 0), 1);
+    csan__block_new_epoch();
+    blocked->tick(now);
+    csan__findings_init(&found, &scratch);
+    ck_assert_int_eq(blocked->judge(0, &w, &found), -ENOMEM);
+    blocked->forked();
+    ck_assert_uint_eq(judged(blocked, 0), 0);
+}
+END_TEST
+
+START_TEST(those_that_run_are_counted)
+{
+    csan__thread_get()->foreign = !_i;
+    plan(17, in_cond);
+    ck_assert_uint_eq(found_after(1500), 1);
+    const char *ran = strstr(found.first->note, "; 1 other thread ran, or had just begun to wait");
+    ck_assert_int_eq(ran != NULL, _i);
+}
+END_TEST
+
+START_TEST(the_three_largest_of_the_other_groups_are_told)
+{
+    static const enum sync_kind kinds[] = {SYNC_JOIN, SYNC_MUTEX, SYNC_COND, SYNC_IO};
+    plan(20, in_sem);
+    for (unsigned i = 0; i < CSAN_COUNT(kinds); i++)
+        plan(i + 1, (struct plan){.kind = kinds[i], .object = 0x100, .call = "it", .place = here});
+    ck_assert_uint_eq(found_after(1500), 1);
+    ck_assert_uint_eq(found.first->nparties, 1 + 3);
+    ck_assert_str_eq(found.first->parties[1].label, "4 threads wait in it");
+    ck_assert_str_eq(found.first->parties[3].label, "2 threads wait in it");
+}
+END_TEST
 
 START_TEST(seventeen_that_wait_for_long_are_a_finding)
 {
@@ -450,6 +584,14 @@ int main(void)
     tcase_add_test(c, threads_are_grouped_by_the_stack_they_wait_at);
     tcase_add_test(c, those_that_have_just_begun_to_wait_do_not_count);
     tcase_add_test(c, csans_own_thread_is_not_in_the_crowd);
+    tcase_add_test(c, only_those_that_have_waited_for_so_long_are_in_the_crowd);
+    tcase_add_test(c, a_crowd_knows_who_wakes_by_itself_and_how_long_each_has_waited);
+    tcase_add_loop_test(c, of_groups_as_large_the_one_that_has_waited_longest_comes_first, 0, 2);
+    tcase_add_test(c, a_crowd_is_looked_for_four_times_in_blocked_after);
+    tcase_add_test(c, a_child_is_not_blocked_by_what_its_parent_waited_for);
+    tcase_add_test(c, too_many_sites_are_no_verdict_but_in_a_child);
+    tcase_add_loop_test(c, those_that_run_are_counted, 0, 2);
+    tcase_add_test(c, the_three_largest_of_the_other_groups_are_told);
     tcase_add_test(c, seventeen_that_wait_for_long_are_a_finding);
     tcase_add_test(c, sixteen_are_none);
     tcase_add_test(c, seventeen_that_wait_shortly_are_none);
