@@ -119,7 +119,7 @@ void csan__watchdog_pause(void);
 void csan__watchdog_go_on(void);
 void csan__watchdog_forked(void);       /* in the child */
 void csan__watchdog_need_of_test(void); /* one that may hang, with one thread alone */
-void csan__watchdog_flush(void);        /* stdio, as far as it goes in a fifth of a second */
+void csan__watchdog_flush(void);        /* stdio, but for a stream that a thread hangs in */
 
 /* ending.c: on the watchdog: these detectors say that something is wrong. Ends the process; returns
  * when what they found is accepted. */

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "detect/detector.h"
 #include "detect/hang.h"
+#include "record/task.h"
 #include "session/framework.h"
 #include "session/private.h"
 
@@ -28,7 +29,10 @@
 
 #define STACK_BYTES ((size_t)8 << 20) /* the program's exit handlers may run on it */
 #define TICK_NS ((uint64_t)100000000u)
-#define FLUSH_NS ((uint64_t)200000000u)
+/* How long a flush may sleep, and how long it may take when the machine does not let it run. */
+#define FLUSH_LOOK_NS ((uint64_t)10000000u)
+#define FLUSH_ASLEEP_MAX 20u
+#define FLUSH_LOOKS_MAX 500u
 
 csan__thread_create_fn *csan__watchdog_create;
 
@@ -39,6 +43,7 @@ static struct {
     uint64_t born_ns; /* of this process */
     char *stack;
     uint32_t flushed;
+    int flusher; /* its number, once it runs */
 } dog = {.lock = LOCK_INIT(LOCK_TICK)};
 
 int csan__watchdog_tid(void)
@@ -211,10 +216,18 @@ static void *flush(void *arg)
     struct thread *self = csan__thread_get();
     if (self)
         self->inside = 1;
+    __atomic_store_n(&dog.flusher, csan__os_tid(), __ATOMIC_RELEASE);
     fflush(NULL);
     __atomic_store_n(&dog.flushed, 1, __ATOMIC_RELEASE);
     csan__os_futex_wake(&dog.flushed, 1);
     return arg;
+}
+
+static bool flush_sleeps(void)
+{
+    struct full_regs at;
+    int tid = __atomic_load_n(&dog.flusher, __ATOMIC_ACQUIRE);
+    return tid && csan__task_call(tid, &at) != TASK_RUNNING;
 }
 
 /* A thread that hangs inside stdio keeps its stream's lock: what comes before it is flushed. */
@@ -222,9 +235,13 @@ void csan__watchdog_flush(void)
 {
     size_t bytes = (size_t)256 << 10;
     char *stack = csan__os_map(bytes);
-    uint64_t until = csan__os_now_ns() + FLUSH_NS;
     if (!stack || !create(flush, stack, bytes))
         return;
-    while (!__atomic_load_n(&dog.flushed, __ATOMIC_ACQUIRE) && csan__os_now_ns() < until)
-        csan__os_futex_wait(&dog.flushed, 0, FLUSH_NS / 10);
+    uint32_t asleep = 0;
+    for (uint32_t i = 0; i < FLUSH_LOOKS_MAX && asleep < FLUSH_ASLEEP_MAX; i++) {
+        if (__atomic_load_n(&dog.flushed, __ATOMIC_ACQUIRE))
+            return;
+        csan__os_futex_wait(&dog.flushed, 0, FLUSH_LOOK_NS);
+        asleep += flush_sleeps();
+    }
 }
