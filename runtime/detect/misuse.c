@@ -12,9 +12,9 @@
 #include "detect/lock_name.h"
 #include "record/block.h"
 #include "record/name.h"
+#include "record/task.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 
 #define BUCKETS 256u
@@ -142,23 +142,11 @@ static void hear(const struct sync_event *e)
         note(e);
 }
 
-/* The first thread's id stays, as a zombie's, while the others run: "4711 (name) Z …". */
-static bool has_first_thread_ended(void)
-{
-    char said[128];
-    long fd = csan__os_open("/proc/self/stat", O_RDONLY, 0);
-    long n = fd < 0 ? 0 : csan__os_read((int)fd, said, sizeof said);
-    if (fd >= 0)
-        csan__os_close((int)fd);
-    while (n > 0 && said[n - 1] != ')')
-        n--;
-    return n > 0 && n + 1 < (long)sizeof said && said[n + 1] == 'Z';
-}
-
+/* The first thread's id stays, as a zombie's, while the others run. */
 static bool has_ended(int tid)
 {
     return csan__os_tgkill(csan__os_pid(), tid, 0) == -ESRCH ||
-           (tid == csan__os_pid() && has_first_thread_ended());
+           (tid == csan__os_pid() && csan__task_is_zombie(tid));
 }
 
 /* Nobody writes to an ended thread's record before another has it. */
