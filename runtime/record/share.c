@@ -41,6 +41,7 @@ static struct {
     struct share_hole *unused_holes;
     struct share_trace *unused_traces;
     struct shard shards[SHARE_SHARDS];
+    uint64_t lost;
 } the = {.lock = LOCK_INIT(LOCK_SHARE), .items_end = 1};
 
 /* ---- owners */
@@ -353,22 +354,36 @@ static void set_range(struct share_item *i, uintptr_t lo, size_t bytes)
     csan__share_count_added();
 }
 
+static CSAN_COLD void count_lost(void)
+{
+    __atomic_fetch_add(&the.lost, 1, __ATOMIC_RELAXED);
+}
+
+uint64_t csan__share_lost(void)
+{
+    return __atomic_load_n(&the.lost, __ATOMIC_RELAXED);
+}
+
 struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home)
 {
-    if (!has_directories())
-        return NULL;
-    bound_gone();
-    struct share_item *i = new_item();
-    if (!i)
-        return NULL;
-    if (csan__share_index_add(lo, bytes, i->id) != 0) {
+    struct share_item *i = NULL;
+    if (has_directories()) {
+        bound_gone();
+        i = new_item();
+    }
+    if (i && csan__share_index_add(lo, bytes, i->id) != 0) {
         old_item(i);
+        i = NULL;
+    }
+    if (!i) {
+        count_lost();
         return NULL;
     }
     set_range(i, lo, bytes);
     if (!move_in(i, home)) {
         csan__share_index_remove(lo, bytes, i->id);
         old_item(i);
+        count_lost();
         return NULL;
     }
     __atomic_store_n(&csan__share_any, 1, __ATOMIC_RELAXED);
@@ -399,6 +414,7 @@ struct share_item *csan__share_renew(struct share_item *i, uintptr_t home)
     if (!kept) {
         csan__share_index_remove(lo, bytes, i->id);
         old_item(i);
+        count_lost();
     }
     csan__share_let_go(i, locked);
     return kept ? i : NULL;
@@ -416,6 +432,7 @@ bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_
     }
     csan__share_pop_all(i);
     old_item(i);
+    count_lost();
     return false;
 }
 
@@ -489,8 +506,10 @@ bool csan__share_push(struct share_item *i, uint32_t stack, int tid, uint32_t ep
         top->count++;
     } else {
         uint32_t id = new_borrow(shard_of(i));
-        if (CSAN_UNLIKELY(!id))
+        if (CSAN_UNLIKELY(!id)) {
+            count_lost();
             return false;
+        }
         *borrow_at(id) = (struct share_borrow){i->borrows, stack, tid, 1, epoch};
         i->borrows = id;
     }

@@ -218,6 +218,8 @@ static CSAN_ALWAYS_INLINE bool csan__share_hold(struct share_item *i, uintptr_t 
  * home: 0, or the block around it. No item that is GONE may be at its ends. NULL: no memory. */
 struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home);
 void csan__share_remove(struct share_item *i);
+/* Buffers and shares that there was no memory to know of. */
+uint64_t csan__share_lost(void);
 /* The same for one that is GONE, whose range is a new one's. */
 struct share_item *csan__share_renew(struct share_item *i, uintptr_t home);
 /* The range or the block has changed: realloc, another length. False: no memory; it is removed. */

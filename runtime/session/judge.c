@@ -430,6 +430,8 @@ static void give_verdict(void *arg)
     v->failed = judge_world(v);
     if (csan__block_lost())
         csan__session_give_up("there was no memory to account for some blocks");
+    else if (csan__share_lost())
+        csan__session_give_up("there was no memory to know of some shared buffers");
     else if (!v->failed)
         conclude(v);
     __atomic_add_fetch(&judge.findings, v->out->findings, __ATOMIC_RELAXED);
