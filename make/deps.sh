@@ -15,7 +15,7 @@ build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson-d
 build demo test | h:zlib.h                | zlib1g-dev | zlib-devel | zlib-dev | zlib | zlib-devel
 build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
 demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
-demo test       | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel
+build demo test | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel
 test bench      | p:clang                 | clang | clang | clang | clang | clang
 test            | p:gdb                   | gdb | gdb | gdb | gdb | gdb
 test            | p:strace                | strace | strace | strace | strace | strace

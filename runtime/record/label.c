@@ -1,41 +1,21 @@
 #include "record/label.h"
 #include "base/arena.h"
+#include "base/kept.h"
 #include "base/lock.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* One text, kept. A list: there are few, and they are asked for seldom. */
-struct kept {
-    struct kept *next;
-    char text[];
-};
-
 static struct {
     struct lock lock;
-    struct kept *first;
+    struct kept_texts kept;
 } texts = {.lock = LOCK_INIT(LOCK_LABELS)};
-
-static const char *keep_locked(const char *text)
-{
-    for (struct kept *k = texts.first; k; k = k->next)
-        if (strcmp(k->text, text) == 0)
-            return k->text;
-    size_t n = csan__text_length(text);
-    struct kept *k = csan__arena_alloc(sizeof *k + n + 1);
-    if (!k)
-        return NULL;
-    memcpy(k->text, text, n);
-    k->next = texts.first;
-    texts.first = k;
-    return k->text;
-}
 
 static const char *keep(const char *text)
 {
     csan__lock_take(&texts.lock);
-    const char *kept = keep_locked(text);
+    const char *kept = csan__kept(&texts.kept, text, csan__text_length(text));
     csan__lock_give(&texts.lock);
     return kept;
 }

@@ -1,5 +1,6 @@
 #include "record/name.h"
 #include "base/arena.h"
+#include "base/kept.h"
 #include "base/lock.h"
 
 #include <string.h>
@@ -7,11 +8,6 @@
 #define BUCKETS 4096u
 #define GRANULE_SHIFT 9 /* entries are hashed by 512 bytes of addresses: ranges can be asked */
 #define TEXTS_MAX 65536u
-
-struct kept {
-    struct kept *next;
-    char text[NAME_BYTES + 1];
-};
 
 struct entry {
     struct entry *next;
@@ -23,33 +19,13 @@ static struct {
     struct lock lock;
     struct entry *entries[BUCKETS];
     struct entry *spare;
-    struct kept *texts[BUCKETS];
-    uint32_t ntexts;
+    struct kept_texts texts;
     size_t count; /* of entries; read without the lock */
-} names = {.lock = LOCK_INIT(LOCK_NAMES)};
+} names = {.lock = LOCK_INIT(LOCK_NAMES), .texts = {.max = TEXTS_MAX}};
 
 static struct entry **bucket_of(uintptr_t object)
 {
     return &names.entries[((object >> GRANULE_SHIFT) * 0x9e3779b97f4a7c15u >> 32) % BUCKETS];
-}
-
-static const char *keep(const char *text, size_t length)
-{
-    uint32_t hash = 0;
-    for (size_t i = 0; i < length; i++)
-        hash = hash * 31 + (unsigned char)text[i];
-    struct kept **bucket = &names.texts[hash % BUCKETS];
-    for (struct kept *k = *bucket; k; k = k->next)
-        if (strncmp(k->text, text, length) == 0 && k->text[length] == '\0')
-            return k->text;
-    struct kept *k = names.ntexts < TEXTS_MAX ? csan__arena_alloc(sizeof *k) : NULL;
-    if (!k)
-        return NULL;
-    memcpy(k->text, text, length);
-    k->next = *bucket;
-    *bucket = k;
-    names.ntexts++;
-    return k->text;
 }
 
 static struct entry **find(uintptr_t object)
@@ -88,7 +64,7 @@ bool csan__name_set(uintptr_t object, const char *text)
     size_t length = text ? strnlen(text, NAME_BYTES) : 0;
     csan__lock_take(&names.lock);
     struct entry **at = find(object);
-    const char *kept = length ? keep(text, length) : NULL;
+    const char *kept = length ? csan__kept(&names.texts, text, length) : NULL;
     if (kept && *at)
         (*at)->text = kept;
     else if (kept)
