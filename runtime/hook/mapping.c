@@ -12,6 +12,10 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4 /* Linux 5.7; there, too, the fifth argument may be one */
+#endif
+
 static void forget(const void *start, size_t bytes, const char *call)
 {
     struct thread *t = enter();
@@ -57,9 +61,9 @@ CSAN_API void *HOOK_NAME(mremap)(void *start, size_t bytes, size_t wanted, int f
 {
     va_list arguments;
     va_start(arguments, flags);
-    void *to = flags & MREMAP_FIXED ? va_arg(arguments, void *) : NULL;
+    void *to = flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? va_arg(arguments, void *) : NULL;
     va_end(arguments);
-    if (to)
+    if (flags & MREMAP_FIXED)
         forget(to, wanted, "mremap");
     if (wanted < bytes)
         forget((const char *)start + wanted, bytes - wanted, "mremap");

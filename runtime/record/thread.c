@@ -81,6 +81,8 @@ struct thread *csan__thread_make(void)
         __atomic_store_n(&threads.first, t, __ATOMIC_RELEASE);
     }
     csan__lock_give(&threads.lock);
+    if (t && tid == threads.pid)
+        csan__thread_learn_stack(t); /* where nothing of it was ever unwound, too */
     if (t && !csan__thread_self)
         csan__thread_self = t;
     if (t && t->next)

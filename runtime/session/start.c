@@ -217,7 +217,6 @@ __attribute__((constructor(102))) static void start(int argc, char **argv, char 
     if (!self)
         refuse(CSAN_NO_ROOM);
     self->inside++;
-    csan__thread_learn_stack(self);
     csan__surroundings_started();
     csan__log_start();
     learn_names(argv);
