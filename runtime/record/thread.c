@@ -64,9 +64,9 @@ struct thread *csan__thread_make(void)
 {
     if (csan__thread_self)
         return csan__thread_self;
-    int tid = csan__os_tid();
+    int tid = csan__os_tid(), pid = csan__os_pid();
     csan__lock_take(&threads.lock);
-    threads.pid = csan__os_pid();
+    threads.pid = pid;
     if (threads.count >= threads.sweep_at) {
         sweep();
         threads.sweep_at = threads.count * 2;
@@ -81,7 +81,7 @@ struct thread *csan__thread_make(void)
         __atomic_store_n(&threads.first, t, __ATOMIC_RELEASE);
     }
     csan__lock_give(&threads.lock);
-    if (t && tid == threads.pid)
+    if (t && tid == pid)
         csan__thread_learn_stack(t); /* where nothing of it was ever unwound, too */
     if (t && !csan__thread_self)
         csan__thread_self = t;
