@@ -364,28 +364,30 @@ uint64_t csan__share_lost(void)
     return __atomic_load_n(&the.lost, __ATOMIC_RELAXED);
 }
 
+/* No memory for one that is in no index, or for none at all. */
+static CSAN_COLD struct share_item *lose(struct share_item *i)
+{
+    if (i)
+        old_item(i);
+    count_lost();
+    return NULL;
+}
+
+static CSAN_COLD struct share_item *lose_indexed(struct share_item *i)
+{
+    csan__share_index_remove(i->lo, i->bytes, i->id);
+    return lose(i);
+}
+
 struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home)
 {
-    struct share_item *i = NULL;
-    if (has_directories()) {
-        bound_gone();
-        i = new_item();
-    }
-    if (i && csan__share_index_add(lo, bytes, i->id) != 0) {
-        old_item(i);
-        i = NULL;
-    }
-    if (!i) {
-        count_lost();
-        return NULL;
-    }
+    bound_gone();
+    struct share_item *i = has_directories() ? new_item() : NULL;
+    if (!i || csan__share_index_add(lo, bytes, i->id) != 0)
+        return lose(i);
     set_range(i, lo, bytes);
-    if (!move_in(i, home)) {
-        csan__share_index_remove(lo, bytes, i->id);
-        old_item(i);
-        count_lost();
-        return NULL;
-    }
+    if (!move_in(i, home))
+        return lose_indexed(i);
     __atomic_store_n(&csan__share_any, 1, __ATOMIC_RELAXED);
     return i;
 }
@@ -410,14 +412,9 @@ struct share_item *csan__share_renew(struct share_item *i, uintptr_t home)
     the.gone--;
     clear(i);
     set_range(i, lo, bytes);
-    bool kept = move_in(i, home);
-    if (!kept) {
-        csan__share_index_remove(lo, bytes, i->id);
-        old_item(i);
-        count_lost();
-    }
+    struct share_item *kept = move_in(i, home) ? i : lose_indexed(i);
     csan__share_let_go(i, locked);
-    return kept ? i : NULL;
+    return kept;
 }
 
 bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_t home)
@@ -431,8 +428,7 @@ bool csan__share_move(struct share_item *i, uintptr_t lo, size_t bytes, uintptr_
         csan__share_index_remove(lo, bytes, i->id);
     }
     csan__share_pop_all(i);
-    old_item(i);
-    count_lost();
+    lose(i);
     return false;
 }
 
