@@ -5,10 +5,7 @@ int main(void)
 {
     csan_cache_t *rows = csan_cache("rows", 0, 100);
     for (int round = 0; round < 5; round++) {
-        for (int i = 0; i < 2; i++) {
-            char *p = new_row();
-            keep_row(csan_publish(rows, p, 64));
-        }
+        two_more_rows(rows);
         csan_round("request");
     }
     drop_all(rows);

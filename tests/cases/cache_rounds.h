@@ -23,6 +23,14 @@ static inline void keep_row(void *row)
     kept_rows[nkept_rows++] = row;
 }
 
+static inline void two_more_rows(csan_cache_t *rows)
+{
+    for (int i = 0; i < 2; i++) {
+        char *p = new_row();
+        keep_row(csan_publish(rows, p, 64));
+    }
+}
+
 static inline void drop_all(csan_cache_t *rows)
 {
     while (nkept_rows > 0) {
