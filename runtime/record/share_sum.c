@@ -29,27 +29,59 @@ static CSAN_ALWAYS_INLINE uint64_t word_at(const char *p)
     return w;
 }
 
-#define SECRET_1 0xa0761d6478bd642fu
-#define SECRET_2 0xe7037ed1a0b428dbu
-#define SECRET_3 0x8ebc6af09c88c6e3u
-#define SECRET_4 0x589965cc75374cc3u
+/* Any numbers, no two alike, as random as any: where a word is decides what it is mixed with. */
+static const uint64_t secrets[16] = {
+    0x200adc7da1752cb5u, 0x4b8c5ce37528cce7u, 0x450cc2b70cfba1d5u, 0xb020cbe744de2389u,
+    0xfb18aa04cdba67d3u, 0xb7198ed8064bce75u, 0xd3f8b238b14d0539u, 0x9aa8045d622af0d5u,
+    0x3fa49f5b5fb0f8e5u, 0x5b2e610865c9a277u, 0xba32d1642768e393u, 0x642abd4612ee160bu,
+    0x7227c828cab04b0du, 0xb54b3751d0882bf9u, 0xf9f1d4709de4aa85u, 0x6489fb12a65348b3u,
+};
+
+/* Sixteen bytes, by themselves: what is summed need not wait for what was before. */
+static CSAN_ALWAYS_INLINE uint64_t mix(const char *p, unsigned at)
+{
+    return fold(word_at(p) ^ secrets[at], word_at(p + 8) ^ secrets[at + 1]);
+}
+
+/* Up to so many bytes: most entries are short. */
+#define SHORT ((size_t)128)
+
+/* From both ends to the middle, where pieces may overlap: no loop, and no odd bytes. */
+static CSAN_ALWAYS_INLINE uint64_t hash_short(const char *p, size_t n)
+{
+    uint64_t h = n * secrets[0];
+    const char *end = p + n;
+    if (n > 96)
+        h += mix(p + 48, 12) + mix(end - 64, 14);
+    if (n > 64)
+        h += mix(p + 32, 8) + mix(end - 48, 10);
+    if (n > 32)
+        h += mix(p + 16, 4) + mix(end - 32, 6);
+    if (CSAN_LIKELY(n >= 16))
+        return h + mix(p, 0) + mix(end - 16, 2);
+    if (n >= 8)
+        return h + fold(word_at(p) ^ secrets[0], word_at(end - 8) ^ secrets[1]);
+    uint64_t few = 0;
+    memcpy(&few, p, n);
+    return h + fold(few ^ secrets[0], secrets[1]);
+}
 
 static uint64_t hash(uint64_t seed, const char *p, size_t n)
 {
-    uint64_t a = seed ^ SECRET_1, b = seed ^ SECRET_2, c = seed ^ SECRET_3, d = seed ^ SECRET_4;
-    size_t left = n;
-    for (; left >= 64; left -= 64, p += 64) {
-        a = fold(word_at(p) ^ SECRET_1, word_at(p + 8) ^ a);
-        b = fold(word_at(p + 16) ^ SECRET_2, word_at(p + 24) ^ b);
-        c = fold(word_at(p + 32) ^ SECRET_3, word_at(p + 40) ^ c);
-        d = fold(word_at(p + 48) ^ SECRET_4, word_at(p + 56) ^ d);
+    if (n <= SHORT)
+        return fold(hash_short(p, n) ^ seed, secrets[2]);
+    uint64_t a = seed ^ secrets[0], b = seed ^ secrets[1], c = seed ^ secrets[2],
+             d = seed ^ secrets[3];
+    const char *end = p + n;
+    for (bool last = false; !last; p += 64) {
+        last = p + 64 >= end;
+        p = last ? end - 64 : p;
+        a = fold(word_at(p) ^ secrets[4], word_at(p + 8) ^ a);
+        b = fold(word_at(p + 16) ^ secrets[5], word_at(p + 24) ^ b);
+        c = fold(word_at(p + 32) ^ secrets[6], word_at(p + 40) ^ c);
+        d = fold(word_at(p + 48) ^ secrets[7], word_at(p + 56) ^ d);
     }
-    for (; left >= 8; left -= 8, p += 8)
-        a = fold(word_at(p) ^ SECRET_1, a);
-    uint64_t last = 0;
-    if (left)
-        memcpy(&last, p, left);
-    return fold(fold(a ^ last, b ^ n), fold(c, d) ^ seed);
+    return fold(a, b ^ n) ^ fold(c ^ secrets[8], d);
 }
 
 static void add_piece(struct hasher *h, uintptr_t lo, uintptr_t hi)
@@ -93,30 +125,12 @@ size_t csan__share_sum_cost(const struct share_item *i)
     return body + tail_of(i);
 }
 
-/* Up to so many bytes, without a loop of four: most entries are short. */
-#define SHORT ((size_t)128)
-
-static CSAN_ALWAYS_INLINE uint64_t hash_short(const char *p, size_t n)
-{
-    uint64_t h = n ^ SECRET_1, last = 0;
-    size_t left = n;
-    for (; left >= 16; left -= 16, p += 16)
-        h = fold(word_at(p) ^ SECRET_2, word_at(p + 8) ^ h);
-    if (left >= 8) {
-        h = fold(word_at(p) ^ SECRET_3, h);
-        left -= 8, p += 8;
-    }
-    if (left)
-        memcpy(&last, p, left);
-    return fold(h ^ last, SECRET_4);
-}
-
 static CSAN_ALWAYS_INLINE bool is_plain(const struct share_item *i)
 {
     return i->heap && !i->holes && (i->room == i->bytes || i->fixed);
 }
 
-static CSAN_NOINLINE bool sum_long(const struct share_item *i, uint64_t *body, uint64_t *tail)
+static bool sum_long(const struct share_item *i, uint64_t *body, uint64_t *tail)
 {
     if (is_plain(i) && i->bytes <= WHOLE) {
         *body = hash(i->bytes, (const char *)i->lo, i->bytes);
@@ -141,26 +155,43 @@ static CSAN_NOINLINE bool sum_long(const struct share_item *i, uint64_t *body, u
     return !h.failed;
 }
 
-static CSAN_ALWAYS_INLINE bool sum(const struct share_item *i, uint64_t *body, uint64_t *tail)
+static CSAN_ALWAYS_INLINE bool is_short(const struct share_item *i)
 {
-    if (CSAN_UNLIKELY(i->bytes > SHORT || !is_plain(i)))
-        return sum_long(i, body, tail);
-    *body = hash_short((const char *)i->lo, i->bytes);
-    *tail = 0;
-    return true;
+    return CSAN_LIKELY(i->bytes <= SHORT && is_plain(i));
+}
+
+static CSAN_NOINLINE void arm_long(struct share_item *i)
+{
+    i->armed = sum_long(i, &i->sum, &i->tail_sum);
 }
 
 void csan__share_arm(struct share_item *i)
 {
-    i->armed = sum(i, &i->sum, &i->tail_sum);
+    if (!is_short(i)) {
+        arm_long(i);
+        return;
+    }
+    i->sum = hash_short((const char *)i->lo, i->bytes);
+    i->tail_sum = 0;
+    i->armed = true;
 }
 
-enum share_change csan__share_verify(const struct share_item *i)
+static CSAN_NOINLINE enum share_change verify_long(const struct share_item *i)
 {
     uint64_t body, tail;
-    if (!i->armed || i->windows || !sum(i, &body, &tail))
+    if (!sum_long(i, &body, &tail))
         return SHARE_SAME;
     if (body != i->sum)
         return SHARE_BODY_CHANGED;
     return tail != i->tail_sum ? SHARE_TAIL_CHANGED : SHARE_SAME;
+}
+
+enum share_change csan__share_verify(const struct share_item *i)
+{
+    if (!i->armed || i->windows)
+        return SHARE_SAME;
+    if (!is_short(i))
+        return verify_long(i);
+    bool same = hash_short((const char *)i->lo, i->bytes) == i->sum;
+    return same ? SHARE_SAME : SHARE_BODY_CHANGED;
 }
