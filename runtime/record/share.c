@@ -2,168 +2,43 @@
 #include "base/arena.h"
 #include "base/lock.h"
 #include "base/os.h"
-#include "base/text.h"
 #include "record/block.h"
 #include "record/colour.h"
 #include "record/share_index.h"
 
-#include <string.h>
-
-#define OWNERS_KNOWN 16u
 #define CHUNKS 65536u
 #define ITEMS 512u          /* of a chunk */
 #define AHEAD 12            /* items that are being fetched into the cache */
-#define BORROWS 256u        /* of a chunk */
 #define GONE_MAX (1u << 20) /* remembered at once */
-#define WALK_MAX 256u       /* borrows looked at for this thread's newest */
 
 uint32_t csan__share_any, csan__share_added;
 struct share_lock csan__share_locks[SHARE_SHARDS] = {
     [0 ... SHARE_SHARDS - 1] = {.lock = LOCK_INIT(LOCK_BORROW)}};
 uint8_t csan__share_pages[SHARE_PAGES];
 
-/* Borrows of the items with one lock. */
-struct shard {
-    uint32_t unused; /* first of a list */
-    uint32_t fresh, fresh_end;
-} __attribute__((aligned(64)));
-
 static struct {
     struct lock lock;
     struct share_item **items; /* chunks */
-    struct share_borrow **borrows;
-    uint32_t items_end; /* first id that was never given */
-    uint32_t borrow_chunks;
+    uint32_t items_end;        /* first id that was never given */
     uint32_t unused;
     uint32_t gone, gone_hand; /* how many; where the next to be forgotten is looked for */
-    struct share_owner *owners;
-    struct share_owner *owners_known[OWNERS_KNOWN]; /* that calls named lately */
-    struct share_hole *unused_holes;
-    struct share_trace *unused_traces;
-    struct shard shards[SHARE_SHARDS];
     uint64_t lost;
 } the = {.lock = LOCK_INIT(LOCK_SHARE), .items_end = 1};
 
-/* ---- owners */
-
-static void copy_name(char *to, const char *from)
-{
-    struct text t = {.buf = to, .cap = SHARE_NAME_MAX};
-    size_t n = 0;
-    to[0] = '\0';
-    while (from && n < SHARE_NAME_MAX && from[n])
-        n++;
-    if (n == 0)
-        csan__text_str(&t, "unnamed");
-    else if (n < SHARE_NAME_MAX)
-        csan__text_mem(&t, from, n);
-    else {
-        csan__text_mem(&t, from, SHARE_NAME_MAX - 4);
-        csan__text_str(&t, "…");
-    }
-    for (char *c = to; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == '"')
-            *c = '?';
-}
-
-struct share_owner *csan__share_owner_add(const char *name, bool is_pool)
-{
-    struct share_owner *o = csan__arena_alloc(sizeof *o);
-    if (!o)
-        return NULL;
-    copy_name(o->name, name);
-    o->is_pool = is_pool;
-    o->next = __atomic_load_n(&the.owners, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(&the.owners, &o->next, o, false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED))
-        ;
-    return o;
-}
-
-struct share_owner *csan__share_owner_named(const char *name)
-{
-    char known[SHARE_NAME_MAX];
-    struct share_owner *o = csan__share_owners(), *oldest = NULL;
-    copy_name(known, name);
-    for (; o; o = o->next)
-        if (!o->is_pool && csan__text_equal(o->name, known))
-            oldest = o;
-    return oldest ? oldest : csan__share_owner_add(name, false);
-}
-
-struct share_owner *csan__share_owner_of(void *p, bool is_pool)
-{
-    struct share_owner **known = &the.owners_known[((uintptr_t)p >> 6) % OWNERS_KNOWN];
-    struct share_owner *o = p ? __atomic_load_n(known, __ATOMIC_ACQUIRE) : NULL;
-    if (p && o != p) {
-        for (o = csan__share_owners(); o && o != p; o = o->next)
-            ;
-        if (o)
-            __atomic_store_n(known, o, __ATOMIC_RELEASE);
-    }
-    return o && o->is_pool == is_pool ? o : NULL;
-}
-
-struct share_owner *csan__share_owners(void)
-{
-    return __atomic_load_n(&the.owners, __ATOMIC_ACQUIRE);
-}
-
-/* A pool's buffers come and go in too many ways to be counted as they do. */
-static void count_pools(void)
-{
-    bool any = false;
-    for (struct share_owner *o = csan__share_owners(); o; o = o->next)
-        if (o->is_pool) {
-            o->bytes = o->entries = 0;
-            any = true;
-        }
-    for (uint32_t id = 1; any && id < csan__share_end(); id++) {
-        const struct share_item *i = csan__share_item(id);
-        if (i && i->state & SHARE_OF_POOL && i->heap && i->owner) {
-            i->owner->bytes += i->bytes;
-            i->owner->entries++;
-        }
-    }
-}
-
-void csan__share_round(void)
-{
-    count_pools();
-    for (struct share_owner *o = csan__share_owners(); o; o = o->next)
-        o->levels[o->rounds++ % SHARE_ROUNDS] =
-            (struct share_level){o->bytes, o->entries, csan__block_epoch()};
-}
-
 /* ---- locks */
-
-static CSAN_ALWAYS_INLINE bool take(struct lock *l)
-{
-    if (!csan__block_threaded)
-        return false;
-    csan__lock_take(l);
-    return true;
-}
-
-static CSAN_ALWAYS_INLINE void give(struct lock *l, bool locked)
-{
-    if (locked)
-        csan__lock_give(l);
-}
 
 bool csan__share_lock(void)
 {
-    return take(&the.lock);
+    if (!csan__block_threaded)
+        return false;
+    csan__lock_take(&the.lock);
+    return true;
 }
 
 void csan__share_unlock(bool locked)
 {
-    give(&the.lock, locked);
-}
-
-static CSAN_ALWAYS_INLINE struct shard *shard_of(const struct share_item *i)
-{
-    return &the.shards[i->id % SHARE_SHARDS];
+    if (locked)
+        csan__lock_give(&the.lock);
 }
 
 /* ---- items */
@@ -240,14 +115,12 @@ struct share_item *csan__share_item(uint32_t id)
     return i && i->state != SHARE_UNUSED ? i : NULL;
 }
 
-/* Directories of chunks, mapped on first use. */
-static bool has_directories(void)
+/* The directory of chunks, mapped on first use. */
+static bool has_directory(void)
 {
     if (!the.items)
         the.items = csan__os_map(CHUNKS * sizeof *the.items);
-    if (!the.borrows)
-        the.borrows = csan__os_map(CHUNKS * sizeof *the.borrows);
-    return the.items && the.borrows;
+    return the.items != NULL;
 }
 
 static struct share_item *new_item(void)
@@ -258,7 +131,7 @@ static struct share_item *new_item(void)
         return item_at(id);
     }
     id = the.items_end;
-    if (!has_directories() || id / ITEMS >= CHUNKS)
+    if (id / ITEMS >= CHUNKS)
         return NULL;
     if (!the.items[id / ITEMS]) {
         void *room = csan__arena_alloc((ITEMS + 1) * sizeof(struct share_item));
@@ -274,18 +147,11 @@ static struct share_item *new_item(void)
     return item_at(id);
 }
 
-/* As a new one, but for its id. */
+/* As a new one, but for its id and the borrow it keeps. */
 static void clear(struct share_item *i)
 {
-    for (struct share_hole *h; (h = i->holes) != NULL; the.unused_holes = h) {
-        i->holes = h->next;
-        h->next = the.unused_holes;
-    }
-    for (struct share_trace *t; (t = i->traces) != NULL; the.unused_traces = t) {
-        i->traces = t->next;
-        t->next = the.unused_traces;
-    }
-    *i = (struct share_item){.id = i->id};
+    csan__share_drop_said(i);
+    *i = (struct share_item){.id = i->id, .kept = i->kept};
 }
 
 static void old_item(struct share_item *i)
@@ -354,7 +220,7 @@ static void set_range(struct share_item *i, uintptr_t lo, size_t bytes)
     csan__share_count_added();
 }
 
-static CSAN_COLD void count_lost(void)
+CSAN_COLD void csan__share_count_lost(void)
 {
     __atomic_fetch_add(&the.lost, 1, __ATOMIC_RELAXED);
 }
@@ -369,7 +235,7 @@ static CSAN_COLD struct share_item *lose(struct share_item *i)
 {
     if (i)
         old_item(i);
-    count_lost();
+    csan__share_count_lost();
     return NULL;
 }
 
@@ -382,7 +248,7 @@ static CSAN_COLD struct share_item *lose_indexed(struct share_item *i)
 struct share_item *csan__share_add(uintptr_t lo, size_t bytes, uintptr_t home)
 {
     bound_gone();
-    struct share_item *i = has_directories() ? new_item() : NULL;
+    struct share_item *i = has_directory() ? new_item() : NULL;
     if (!i || csan__share_index_add(lo, bytes, i->id) != 0)
         return lose(i);
     set_range(i, lo, bytes);
@@ -457,208 +323,6 @@ bool csan__share_is_kept(uintptr_t home)
 struct share_item *csan__share_next_in(const struct share_item *i)
 {
     return i->home_next ? item_at(i->home_next) : NULL;
-}
-
-/* ---- borrows */
-
-static CSAN_ALWAYS_INLINE struct share_borrow *borrow_at(uint32_t id)
-{
-    return &the.borrows[id / BORROWS][id % BORROWS];
-}
-
-struct share_borrow *csan__share_borrow(const struct share_item *i, uint32_t id)
-{
-    (void)i;
-    return id ? borrow_at(id) : NULL;
-}
-
-static CSAN_COLD uint32_t more_borrows(struct shard *s)
-{
-    uint32_t chunk = __atomic_fetch_add(&the.borrow_chunks, 1, __ATOMIC_RELAXED);
-    struct share_borrow *b = chunk < CHUNKS ? csan__arena_alloc(BORROWS * sizeof *b) : NULL;
-    if (!b)
-        return 0;
-    the.borrows[chunk] = b;
-    s->fresh = chunk * BORROWS + (chunk == 0); /* no id 0 */
-    s->fresh_end = (chunk + 1) * BORROWS;
-    return s->fresh++;
-}
-
-static CSAN_ALWAYS_INLINE uint32_t new_borrow(struct shard *s)
-{
-    uint32_t id = s->unused;
-    if (CSAN_LIKELY(id != 0)) {
-        s->unused = borrow_at(id)->next;
-        return id;
-    }
-    return s->fresh < s->fresh_end ? s->fresh++ : more_borrows(s);
-}
-
-bool csan__share_push(struct share_item *i, uint32_t stack, int tid, uint32_t epoch)
-{
-    struct share_borrow *top = i->borrows ? borrow_at(i->borrows) : NULL;
-    if (top && top->stack == stack && top->tid == tid && top->epoch == epoch &&
-        top->count != UINT32_MAX) {
-        top->count++;
-    } else {
-        uint32_t id = new_borrow(shard_of(i));
-        if (CSAN_UNLIKELY(!id)) {
-            count_lost();
-            return false;
-        }
-        *borrow_at(id) = (struct share_borrow){i->borrows, stack, tid, 1, epoch};
-        i->borrows = id;
-    }
-    i->holders |= (uint64_t)1 << ((unsigned)tid % 64);
-    i->live++;
-    return true;
-}
-
-/* The link that leads to the newest of this thread; NULL: none, or too far down. */
-static uint32_t *newest_of(struct share_item *i, int tid)
-{
-    if (!(i->holders >> ((unsigned)tid % 64) & 1))
-        return NULL;
-    uint32_t *link = &i->borrows;
-    for (uint32_t n = 0; *link && n < WALK_MAX; n++, link = &borrow_at(*link)->next)
-        if (borrow_at(*link)->tid == tid)
-            return link;
-    return NULL;
-}
-
-static CSAN_ALWAYS_INLINE void pop(struct share_item *i, uint32_t *link, struct share_borrow *out)
-{
-    uint32_t id = *link;
-    struct share_borrow *b = borrow_at(id);
-    *out = *b;
-    i->live--;
-    if (--b->count == 0) {
-        struct shard *s = shard_of(i);
-        *link = b->next;
-        b->next = s->unused;
-        s->unused = id;
-    }
-    if (!i->borrows)
-        i->holders = 0;
-}
-
-bool csan__share_pop(struct share_item *i, int tid, struct share_borrow *out)
-{
-    if (!i->borrows)
-        return false;
-    uint32_t *link = newest_of(i, tid);
-    pop(i, link ? link : &i->borrows, out);
-    return true;
-}
-
-bool csan__share_pop_of(struct share_item *i, int tid, uint32_t stack, struct share_borrow *out)
-{
-    uint32_t *link = &i->borrows;
-    for (; *link; link = &borrow_at(*link)->next)
-        if (borrow_at(*link)->tid == tid && borrow_at(*link)->stack == stack) {
-            pop(i, link, out);
-            return true;
-        }
-    return csan__share_pop(i, tid, out);
-}
-
-void csan__share_pop_all(struct share_item *i)
-{
-    struct shard *s = shard_of(i);
-    while (i->borrows) {
-        uint32_t id = i->borrows;
-        i->borrows = borrow_at(id)->next;
-        borrow_at(id)->next = s->unused;
-        s->unused = id;
-    }
-    i->live = 0;
-    i->holders = 0;
-}
-
-/* ---- holes and traces */
-
-static void *used_again(void *list, size_t bytes)
-{
-    void **first = list, *one = *first;
-    if (!one)
-        return csan__arena_alloc(bytes);
-    memcpy(first, one, sizeof *first); /* its `next` is its first field */
-    return one;
-}
-
-bool csan__share_add_hole(struct share_item *i, size_t at, size_t bytes)
-{
-    struct share_hole **link = &i->holes;
-    for (; *link && (*link)->at <= at; link = &(*link)->next)
-        if (at + bytes <= (*link)->at + (*link)->bytes)
-            return true; /* said before */
-    struct share_hole *h = used_again(&the.unused_holes, sizeof *h);
-    if (!h)
-        return false;
-    *h = (struct share_hole){*link, at, bytes};
-    *link = h;
-    return true;
-}
-
-void csan__share_add_trace(struct share_item *i, uint32_t stack, int tid, const char *hint)
-{
-    struct share_trace **link = &i->traces, *t;
-    for (uint32_t n = 1; *link && n < SHARE_TRACES; n++)
-        link = &(*link)->next;
-    t = *link;
-    if (t)
-        *link = NULL; /* the oldest is used again */
-    else if (!(t = used_again(&the.unused_traces, sizeof *t)))
-        return;
-    struct text text = TEXT(t->hint);
-    size_t length = 0;
-    while (hint && length < sizeof t->hint && hint[length])
-        length++;
-    csan__text_mem(&text, hint ? hint : "", length);
-    t->stack = stack;
-    t->tid = tid;
-    t->next = i->traces;
-    i->traces = t;
-}
-
-/* ---- strangers: shares of what was never published */
-
-#define STRANGERS 4096u
-
-static struct {
-    struct lock lock;
-    struct stranger {
-        uintptr_t addr;
-        uint32_t count;
-    } at[STRANGERS];
-    bool lossy; /* one had to be forgotten */
-} strangers = {.lock = LOCK_INIT(LOCK_BORROW)};
-
-static struct stranger *stranger_of(uintptr_t addr)
-{
-    return &strangers.at[(addr * 0x9e3779b97f4a7c15u) >> 52];
-}
-
-void csan__share_stranger(uintptr_t addr)
-{
-    bool locked = take(&strangers.lock);
-    struct stranger *s = stranger_of(addr);
-    if (s->count && s->addr != addr)
-        strangers.lossy = true;
-    else
-        *s = (struct stranger){addr, s->count + 1};
-    give(&strangers.lock, locked);
-}
-
-bool csan__share_stranger_released(uintptr_t addr)
-{
-    bool locked = take(&strangers.lock);
-    struct stranger *s = stranger_of(addr);
-    bool known = s->count && s->addr == addr;
-    s->count -= known;
-    known |= strangers.lossy;
-    give(&strangers.lock, locked);
-    return known;
 }
 
 /* ---- is it whole */
