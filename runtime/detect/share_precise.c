@@ -249,9 +249,18 @@ static struct share_fault fault_of(enum share_fault_kind kind, const struct shar
     return f;
 }
 
-static void note_access(struct share_call *c, struct span *s, unsigned colour, uintptr_t addr,
-                        bool is_store)
+struct access {
+    uintptr_t addr;
+    bool is_store;
+    const char *by; /* a call, or NULL: an instruction */
+};
+
+/* There is a guard in the way: told, and taken away. */
+static bool note_guarded(struct share_call *c, struct span *s, const struct access *a)
 {
+    unsigned colour = csan__colour_of(a->addr);
+    if (!(__atomic_load_n(&s->guarded, __ATOMIC_ACQUIRE) >> colour & 1))
+        return false;
     const struct share_item *i = item_of(s);
     const struct colour_use *use = csan__colour_use(s, colour);
     bool loan = colour >= COLOUR_LOANS;
@@ -260,8 +269,10 @@ static void note_access(struct share_call *c, struct span *s, unsigned colour, u
                                                 : FAULT_RELEASED_USED;
     struct share_fault f = fault_of(kind, i, c->stack);
     struct text note = TEXT(f.note);
-    csan__text_format(&note, "%s at offset %ld", is_store ? "written" : "read",
-                      (long)(csan__colour_home(addr) - s->at));
+    csan__text_format(&note, "%s at offset %ld", a->is_store ? "written" : "read",
+                      (long)(csan__colour_home(a->addr) - s->at));
+    if (a->by)
+        csan__text_format(&note, ", by %s()", a->by);
     if (use) {
         csan__fault_party(&f, loan ? "lent" : "shared", use->stack, use->tid);
         csan__fault_party(&f, loan ? "given back" : "released", use->released_stack,
@@ -272,6 +283,8 @@ static void note_access(struct share_call *c, struct span *s, unsigned colour, u
     else if (i && !loan)
         csan__fault_party(&f, "published", i->began_stack, 0);
     csan__fault_note(&f);
+    csan__colour_unguard(s, colour);
+    return true;
 }
 
 static bool is_mutable(const struct share_item *i, uintptr_t home)
@@ -305,11 +318,8 @@ enum share_access csan__precise_access(struct share_call *c, uintptr_t addr, boo
     unsigned colour = csan__colour_of(addr);
     if (!s)
         return ACCESS_NOT_OURS;
-    if (__atomic_load_n(&s->guarded, __ATOMIC_ACQUIRE) >> colour & 1) {
-        note_access(c, s, colour, addr, is_store);
-        csan__colour_unguard(s, colour);
+    if (note_guarded(c, s, &(struct access){addr, is_store, NULL}))
         return ACCESS_AGAIN;
-    }
     if (!is_store || colour == 0 || colour >= COLOUR_LOANS)
         return ACCESS_AGAIN;
     begin_store(c->stack, addr, s, out);
@@ -325,15 +335,22 @@ uintptr_t csan__precise_will_write(struct share_call *c, uintptr_t addr, const c
     if (!s)
         return addr;
     csan__share_stack(c);
-    if (__atomic_load_n(&s->guarded, __ATOMIC_ACQUIRE) >> colour & 1) {
-        note_access(c, s, colour, addr, true);
-        csan__colour_unguard(s, colour);
-    }
+    note_guarded(c, s, &(struct access){addr, true, by});
     if (colour == 0 || colour >= COLOUR_LOANS)
         return addr;
+    if (s->guarded & 1) /* freed: the owner's address is as good as any */
+        csan__colour_unguard(s, 0);
     begin_store(c->stack, addr, s, out);
     out->by = is_wrong(item_of(s), addr) ? by : NULL;
     return csan__colour_home(addr);
+}
+
+void csan__precise_will_read(struct share_call *c, uintptr_t addr, const char *by)
+{
+    struct span *s = csan__colour_span(addr);
+    csan__share_stack(c);
+    if (s)
+        note_guarded(c, s, &(struct access){addr, false, by});
 }
 
 static void put_bytes(struct text *t, const unsigned char *bytes, size_t n)

@@ -40,6 +40,8 @@ enum share_access csan__precise_access(struct share_call *c, uintptr_t addr, boo
 /* The kernel is about to write there for a call: where it may; with out->by, *out is for stored. */
 uintptr_t csan__precise_will_write(struct share_call *c, uintptr_t addr, const char *by,
                                    struct share_store *out);
+/* The kernel is about to read there for a call: a guard is told of, and taken away. */
+void csan__precise_will_read(struct share_call *c, uintptr_t addr, const char *by);
 void csan__precise_stored(const struct share_store *s);
 /* A store ends the test: what is not given back by then is not judged any more. */
 extern bool csan__precise_has_stopped;

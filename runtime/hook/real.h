@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <dirent.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/sem.h>
@@ -29,6 +31,9 @@
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
+
+#undef fread_unlocked /* macros of libc's, where it inlines */
+#undef fwrite_unlocked
 
 struct real {
 #define HOOK(type, name, params) type(*name) params;

@@ -13,11 +13,6 @@ void csan__trap_thread_began(struct thread *t, bool is_blocked)
     (void)is_blocked;
 }
 
-void csan__trap_tell(const struct share_store *store)
-{
-    (void)store;
-}
-
 void csan__trap_forked(void)
 {
 }
