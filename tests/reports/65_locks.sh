@@ -43,6 +43,13 @@ like "locks: a tag chooses" "*accounting for 1, * of 10 total*" "$(pprof -top -t
 run 0 env CSAN_OUT="$T/locks_readers" "$T/contended" readers
 is "locks: a writer that waits for a reader" "lock:rwlock.write=1" "$(tags "$(echo "$T"/locks_readers/*.mutex.pb.gz)")"
 
+run 0 env CSAN_OUT="$T/locks_unseen" "$T/contended" unseen
+mutex=$(echo "$T"/locks_unseen/*.mutex.pb.gz)
+stands() { pprof -top -cum -sample_index=contentions "$@" "$mutex" | awk '$6 ~ /^(row_|contend)/ {print $6 "=" $4}' | sort | paste -sd' '; }
+is "locks: a wait for whom nobody knows stands where it was" "contend=1 row_get=1" "$(stands)"
+is "locks: and has a label" "holder:unknown=1 lock:mutex=2" "$(tags "$mutex")"
+is "locks: which leaves it out" "contend=1" "$(stands -tagignore=holder=unknown)"
+
 # ------------------------------------------------------------------ added up
 mkdir "$T/locks2"
 cp "$T"/locks1/*.jsonl "$T/locks2/one.jsonl"

@@ -1,11 +1,13 @@
 /* Locks that are waited for: a global mutex by two ways, a rwlock to read and to write, three
  * nameless mutexes at one place, one that csan_name was told of, and one that nobody waits for.
- * `alone`: nobody waits for any; `readers`: a writer waits for a reader; `fork`: a child follows,
- * in which nobody does. */
+ * `alone`: nobody waits for any; `readers`: a writer waits for a reader; `unseen`: a thread waits
+ * for one that csan did not see taken; `fork`: a child follows, in which nobody does. */
+#define _GNU_SOURCE
 #include <csan.h>
 
 #include "waits.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -56,11 +58,14 @@ static void *run(void *arg)
     return NULL;
 }
 
-enum how { MUTEX, TO_WRITE, TO_READ };
+static int (*lock_past_csan)(pthread_mutex_t *);
+
+enum how { MUTEX, UNSEEN, TO_WRITE, TO_READ };
 
 static inline __attribute__((always_inline)) int take(void *lock, enum how how)
 {
     return how == MUTEX      ? pthread_mutex_lock(lock)
+           : how == UNSEEN   ? lock_past_csan(lock)
            : how == TO_WRITE ? pthread_rwlock_wrlock(lock)
                              : pthread_rwlock_rdlock(lock);
 }
@@ -74,7 +79,7 @@ static NOINLINE void contend(void (*want)(void *), void *lock, enum how how)
     MUST(take(lock, how) == 0);
     MUST(pthread_create(&thread, NULL, run, &e) == 0);
     wait_until_it_waits();
-    MUST((how == MUTEX ? pthread_mutex_unlock(lock) : pthread_rwlock_unlock(lock)) == 0);
+    MUST((how <= UNSEEN ? pthread_mutex_unlock(lock) : pthread_rwlock_unlock(lock)) == 0);
     MUST(pthread_join(thread, NULL) == 0);
 }
 
@@ -86,6 +91,12 @@ int main(int argc, char **argv)
         return 0;
     if (argc > 1 && strcmp(argv[1], "readers") == 0) {
         contend(table_write, &table.lock, TO_READ);
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "unseen") == 0) {
+        *(void **)&lock_past_csan = dlvsym(RTLD_NEXT, "__pthread_mutex_lock", "GLIBC_2.2.5");
+        contend(row_get, &rows, UNSEEN);
+        contend(row_put, &rows, MUTEX);
         return 0;
     }
     for (int i = 0; i < 3; i++)

@@ -82,6 +82,7 @@ static void begin(void)
     csan__options.max_blocked = 16;
     csan__options.blocked_after = 1000 * MS;
     csan__hang_facts = (struct hang_facts){.limit_ns = OPTION_OFF};
+    csan__thread_second(); /* as the hook of pthread_create: else it waits for each that waits */
 }
 
 static uint64_t later(uint64_t ms)
