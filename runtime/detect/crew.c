@@ -1,8 +1,9 @@
 #include "detect/crew.h"
 #include "base/os.h"
+#include "detect/load.h"
+#include "record/proc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -26,20 +27,12 @@ static bool is_filtered(void)
 {
     static const char sign[] = "\nSeccomp:\t0";
     char text[4096];
-    long fd = csan__os_open("/proc/thread-self/status", O_RDONLY, 0);
-    long n = fd < 0 ? 0 : csan__os_read((int)fd, text, sizeof text);
-    if (fd >= 0)
-        csan__os_close((int)fd);
-    return n <= 0 || !memmem(text, (size_t)n, sign, sizeof sign - 1);
+    return !csan__proc_read("/proc/thread-self/status", text, sizeof text) || !strstr(text, sign);
 }
 
 uint32_t csan__crew_size(void)
 {
-    unsigned long cpus[16] = {0};
-    long bytes = csan__os_syscall(SYS_sched_getaffinity, 0, sizeof cpus, (long)cpus, 0, 0, 0);
-    uint32_t n = 0;
-    for (size_t i = 0; bytes > 0 && i < CSAN_COUNT(cpus); i++)
-        n += (uint32_t)__builtin_popcountl(cpus[i]);
+    uint32_t n = csan__load_cores();
     if (UNDER_TSAN || n < 2 || is_filtered())
         return 0;
     return n - 1 < CREW_MAX ? n - 1 : CREW_MAX;

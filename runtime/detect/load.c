@@ -1,33 +1,19 @@
 #include "detect/load.h"
 #include "base/os.h"
+#include "record/proc.h"
 
-#include <fcntl.h>
 #include <sys/syscall.h>
 
-/* "0.20 0.18 0.12 3/512 11206": the seventh number; it counts the one that reads. */
+/* "0.20 0.18 0.12 3/512 11206": the number before the slash; it counts the one that reads. */
 static uint32_t count_runnable(void)
 {
-    char buf[128];
-    unsigned n = 6;
-    long fd = csan__os_open("/proc/loadavg", O_RDONLY, 0);
-    if (fd < 0)
-        return 0;
-    long bytes = csan__os_read((int)fd, buf, sizeof buf);
-    csan__os_close((int)fd);
-    bool inside = false;
-    uint32_t value = 0;
-    for (long i = 0; i < bytes; i++) {
-        bool digit = buf[i] >= '0' && buf[i] <= '9';
-        if (digit && n == 0)
-            value = value * 10 + (uint32_t)(buf[i] - '0');
-        if (inside && !digit && n-- == 0)
-            return value;
-        inside = digit;
-    }
-    return n == 0 ? value : 0;
+    char line[128];
+    return csan__proc_read("/proc/loadavg", line, sizeof line)
+               ? (uint32_t)csan__proc_number(csan__proc_skip(line, 3))
+               : 0;
 }
 
-static uint32_t count_cores(void)
+uint32_t csan__load_cores(void)
 {
     uint64_t mask[128] = {0};
     long bytes = csan__os_syscall(SYS_sched_getaffinity, 0, sizeof mask, (long)mask, 0, 0, 0);
@@ -39,7 +25,7 @@ static uint32_t count_cores(void)
 
 struct load csan__load_now(void)
 {
-    return (struct load){.runnable = count_runnable(), .cores = count_cores()};
+    return (struct load){.runnable = count_runnable(), .cores = csan__load_cores()};
 }
 
 void csan__load_say(const struct load *l, struct text *t)

@@ -146,7 +146,7 @@ static void hear(const struct sync_event *e)
 static bool has_ended(int tid)
 {
     return csan__os_tgkill(csan__os_pid(), tid, 0) == -ESRCH ||
-           (tid == csan__os_pid() && csan__task_is_zombie(tid));
+           (tid == csan__os_pid() && csan__task_first_has_ended());
 }
 
 /* Nobody writes to an ended thread's record before another has it. */

@@ -1,13 +1,12 @@
 #include "detect/roots.h"
-#include "base/os.h"
 #include "record/block_map.h"
 #include "record/colour.h"
 #include "record/large.h"
 #include "record/ranges.h"
 #include "record/readable.h"
+#include "record/task.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 size_t csan__roots_static_tls_bytes = 4096;
@@ -138,29 +137,6 @@ static void add_heaps_in(struct holes *h, uintptr_t lo, uintptr_t hi)
         add_heap_span(h, lo, hi);
 }
 
-/* Field 47 of /proc/self/stat: without address space randomisation the kernel may show the
- * program's .bss and its heap as one mapping. 0: unknown. */
-static uintptr_t start_of_brk(void)
-{
-    char text[1024];
-    long fd = csan__os_open("/proc/thread-self/stat", O_RDONLY, 0);
-    if (fd < 0)
-        return 0;
-    long n = csan__os_read((int)fd, text, sizeof text - 1);
-    csan__os_close((int)fd);
-    long at = n;
-    while (at > 0 && text[at - 1] != ')')
-        at--; /* the name of the program is field 2, and may hold anything */
-    uintptr_t value = 0;
-    for (int field = 2; at > 0 && at < n && field <= 47; at++) {
-        if (text[at] == ' ')
-            field++;
-        else if (field == 47 && text[at] >= '0' && text[at] <= '9')
-            value = value * 10 + (uintptr_t)(text[at] - '0');
-    }
-    return value;
-}
-
 /* Blocks that csan has no account of, for want of memory, may lie anywhere in the heap: then its
  * free parts are roots as well, and only the live blocks are cut out. */
 static void add_live_blocks(struct holes *h, uintptr_t lo, uintptr_t hi)
@@ -180,7 +156,7 @@ static bool is_root(const struct mapping *m)
 
 static void add_heaps(struct holes *h, const struct world *w)
 {
-    uintptr_t brk = start_of_brk();
+    uintptr_t brk = csan__task_stat(TASK_SELF, TASK_BRK);
     for (uint32_t i = 0; i < w->nmappings; i++) {
         const struct mapping *m = &w->mappings[i];
         if (!is_root(m))

@@ -1,5 +1,6 @@
 #include "record/maps.h"
 #include "base/os.h"
+#include "record/proc.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,31 +22,6 @@ static long open_lines(struct lines *l)
     return 0;
 }
 
-static uintptr_t hex(char **at)
-{
-    uintptr_t v = 0;
-    for (;; (*at)++) {
-        char c = **at;
-        if (c >= '0' && c <= '9')
-            v = v * 16 + (uintptr_t)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            v = v * 16 + (uintptr_t)(c - 'a' + 10);
-        else
-            return v;
-    }
-}
-
-static char *skip_fields(char *p, int n)
-{
-    while (n-- > 0) {
-        while (*p && *p != ' ' && *p != '\n')
-            p++;
-        while (*p == ' ')
-            p++;
-    }
-    return p;
-}
-
 static bool is_device(const char *path)
 {
     if (strncmp(path, "/dev/", 5) != 0)
@@ -58,19 +34,19 @@ static bool next_line(struct lines *l, struct mapping *m)
 {
     if (l->at >= l->end)
         return false;
-    char *p = l->at;
+    const char *p = l->at;
     char *eol = memchr(p, '\n', (size_t)(l->end - p));
     l->at = eol ? eol + 1 : l->end;
     if (eol)
         *eol = '\0';
     memset(m, 0, sizeof *m);
-    m->at.lo = hex(&p);
+    m->at.lo = csan__proc_hex(&p);
     p++;
-    m->at.hi = hex(&p);
+    m->at.hi = csan__proc_hex(&p);
     m->readable = p[1] == 'r';
     m->writable = p[2] == 'w';
     m->shared = p[4] == 's';
-    char *path = skip_fields(p + 1, 4);
+    const char *path = csan__proc_skip(p + 1, 4);
     m->device = is_device(path);
     size_t length = strlen(path);
     if (length >= sizeof m->name)

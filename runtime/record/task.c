@@ -1,75 +1,65 @@
 #include "record/task.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "record/proc.h"
+#include "record/unwind.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 
-/* True, and a string: what one of the thread's files says, as far as there is room. */
 static bool read_task(int tid, const char *file, char *out, size_t room)
 {
     char path[64];
     struct text t = TEXT(path);
     csan__text_format(&t, "/proc/self/task/%d/%s", tid, file);
-    long fd = csan__os_open(path, O_RDONLY, 0);
-    if (fd < 0)
-        return false;
-    long n = csan__os_read((int)fd, out, room - 1);
-    csan__os_close((int)fd);
-    out[n > 0 ? n : 0] = '\0';
-    return n > 0;
+    return csan__proc_read(path, out, room);
 }
 
-/* Decimal or 0x…, up to the next blank. */
-static uint64_t next_number(const char **at)
+/* The second word is the program's name in parentheses, and may hold anything. */
+uint64_t csan__task_stat(enum task_who who, enum task_field field)
 {
-    uint64_t n = 0;
-    const char *p = *at;
-    uint64_t base = p[0] == '0' && p[1] == 'x' ? 16 : 10;
-    for (p += base == 16 ? 2 : 0; *p > ' '; p++)
-        n = n * base + (uint64_t)(*p <= '9' ? *p - '0' : *p - 'a' + 10);
-    *at = *p ? p + 1 : p;
-    return n;
+    char line[1024];
+    bool known = csan__proc_read(who == TASK_FIRST ? "/proc/self/stat" : "/proc/thread-self/stat",
+                                 line, sizeof line);
+    const char *name_end = known ? strrchr(line, ')') : NULL;
+    if (!name_end)
+        return 0;
+    const char *at = csan__proc_skip(name_end, (unsigned)field - 2);
+    return field == TASK_STATE ? (uint8_t)*at : csan__proc_number(at);
 }
 
-/* "Z" behind the name's closing parenthesis. */
-bool csan__task_is_zombie(int tid)
+bool csan__task_first_has_ended(void)
 {
-    char line[512];
-    const char *name_end = read_task(tid, "stat", line, sizeof line) ? strrchr(line, ')') : NULL;
-    return name_end && (name_end[2] == 'Z' || name_end[2] == 'X');
+    uint64_t state = csan__task_stat(TASK_FIRST, TASK_STATE);
+    return state == 'Z' || state == 'X';
 }
 
 /* "202 0x7f… 0x80 0x0 0x0 0x0 0x0 0x7ffd… 0x7f1c…": number, six arguments, sp, pc; or "running". */
 long csan__task_call(int tid, struct full_regs *at)
 {
-    static const uint8_t arguments[] = {5, 4, 1, 10, 8, 9}; /* rdi, rsi, rdx, r10, r8, r9 */
+    static const uint8_t words[] = {5, 4, 1, 10, 8, 9, 7, 16}; /* rdi rsi rdx r10 r8 r9 rsp rip */
     char line[256];
-    const char *p = line;
     memset(at, 0, sizeof *at);
     if (!read_task(tid, "syscall", line, sizeof line))
         return TASK_UNKNOWN;
     if (line[0] < '0' || line[0] > '9')
         return TASK_RUNNING;
-    long call = (long)next_number(&p);
-    for (size_t i = 0; i < CSAN_COUNT(arguments); i++)
-        at->r[arguments[i]] = next_number(&p);
-    at->r[7] = next_number(&p);
-    at->r[16] = next_number(&p);
-    return call;
+    const char *p = line;
+    for (size_t i = 0; i < CSAN_COUNT(words); i++) {
+        p = csan__proc_skip(p, 1);
+        at->r[words[i]] = csan__proc_number(p);
+    }
+    return (long)csan__proc_number(line);
 }
 
 /* "81020 3100 12": time on a core, time in the run queue, how often it has run. */
 static uint64_t read_schedstat(int tid, unsigned word)
 {
     char line[128];
-    const char *p = line;
-    if (!read_task(tid, "schedstat", line, sizeof line))
-        return 0;
-    for (; word; word--)
-        next_number(&p);
-    return next_number(&p);
+    return read_task(tid, "schedstat", line, sizeof line)
+               ? csan__proc_number(csan__proc_skip(line, word))
+               : 0;
 }
 
 uint64_t csan__task_queued_ns(int tid)
@@ -110,9 +100,7 @@ int csan__tasks_next(struct tasks *all)
         }
         e = (struct entry *)(all->buf + all->at);
         all->at += e->length;
-        int tid = 0;
-        for (const char *c = e->name; *c >= '0' && *c <= '9'; c++)
-            tid = tid * 10 + (*c - '0');
+        int tid = (int)csan__proc_number(e->name);
         if (tid)
             return tid;
     }

@@ -1,20 +1,32 @@
-/* A thread of this process as /proc/self/task tells of it, by its number: does it sleep and in
- * which call, how often it has run, how long it stood in the run queue; and which threads there
- * are.
+/* A thread of this process as /proc tells of it: does it sleep and in which call, how often it has
+ * run, how long it stood in the run queue; and which threads there are.
  *
  * Microseconds a question; keeps nothing; any thread may ask. Limits: the kernel may lack
- * schedstat, and /proc may not be there: then the answer is "not known". Needs base/os; used by
- * session/stop and what it is made of, detect/waits_for, detect/load. */
+ * schedstat, and /proc may not be there: then the answer is "not known". Needs record/proc;
+ * used by session/stop and what it is made of, session/watchdog, detect/waits_for, wait_time,
+ * misuse and roots. */
 #ifndef CSAN_RECORD_TASK_H
 #define CSAN_RECORD_TASK_H
 
-#include "record/unwind.h"
+#include "base/base.h"
+
+struct full_regs; /* record/unwind.h */
 
 #define TASK_UNKNOWN (-1L)
 #define TASK_RUNNING (-2L)
 
-/* It has ended, and stays in the list: the main thread after pthread_exit. */
-bool csan__task_is_zombie(int tid);
+/* Words of its stat, by their numbers in proc(5). */
+enum task_field {
+    TASK_STATE = 3,    /* a character */
+    TASK_THREADS = 20, /* of the process */
+    TASK_BRK = 47      /* where the heap begins; not of a thread that has ended */
+};
+/* Without numbers: where /proc is another namespace's, threads have other ones there. */
+enum task_who { TASK_FIRST, TASK_SELF };
+/* 0: not known. */
+uint64_t csan__task_stat(enum task_who who, enum task_field field);
+/* The first thread, by pthread_exit: it stays in the list, as a zombie. */
+bool csan__task_first_has_ended(void);
 /* The number of the system call that it sleeps in, and what it gave the kernel: arguments, stack
  * pointer, program counter; the other registers are 0. Negative: TASK_RUNNING (which a page fault
  * is as well) or TASK_UNKNOWN. */

@@ -216,7 +216,7 @@ static uint32_t ask_found(void)
     for (struct slot *s = NULL; (s = csan__slots_next(s)) != NULL;) {
         if (s->state != SLOT_FOUND)
             continue;
-        if (s->tid == stop.pid && csan__task_is_zombie(s->tid))
+        if (s->tid == stop.pid && csan__task_first_has_ended())
             s->state = SLOT_GONE;
         else if (!csan__sleepers_let(s, stop.world->scratch))
             asked += ask(s);

@@ -18,11 +18,9 @@
 #include "session/framework.h"
 #include "session/private.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -100,24 +98,10 @@ static uint32_t look(void)
     return wrong;
 }
 
-/* "4711 (name) Z 1 …": the state of the main thread, and as the 20th word how many there are. */
+/* The first thread has left, and of the others there is this one. */
 static bool is_alone(void)
 {
-    char buf[1024];
-    long fd = csan__os_open("/proc/self/stat", O_RDONLY, 0);
-    if (fd < 0)
-        return false;
-    long n = csan__os_read((int)fd, buf, sizeof buf - 1);
-    csan__os_close((int)fd);
-    if (n <= 0)
-        return false;
-    buf[n] = '\0';
-    const char *p = strrchr(buf, ')');
-    if (!p || p[1] != ' ' || p[2] != 'Z')
-        return false;
-    for (int word = 2; *p && word < 20; p++)
-        word += *p == ' ';
-    return p[0] == '2' && p[1] == ' ';
+    return csan__task_first_has_ended() && csan__task_stat(TASK_FIRST, TASK_THREADS) == 2;
 }
 
 static void set_signals(uint64_t mask, uint64_t *before)
