@@ -168,6 +168,8 @@ static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
     p.place.value = word;
     if (p.place.kind == PLACE_ADDED && is_known(at))
         return; /* as what it is */
+    if (p.place.kind == PLACE_HEAP && csan__roots_is_left_behind(s->world, at))
+        return;
     s->enough = !s->found(&p, s->arg);
 }
 

@@ -1,6 +1,7 @@
 /* Pointers: where addresses of given memory are stored. One pass over all that the program can
- * reach: roots and live blocks. Freed blocks, dead stack and csan's own memory are not looked at;
- * neither are words that are not aligned, nor disguised pointers.
+ * reach: roots and live blocks. Freed blocks, dead stack, thread-locals that libc keeps for
+ * no thread (roots.h) and csan's own memory are not looked at; neither are words that are not
+ * aligned, nor disguised pointers.
  *
  *   word ── in [lowest, highest)? ── 16 bytes that a range covers? ── which range? ──▶ found()
  *           one subtraction          one bit, 1/128 of the span       its 4 KiB's first range

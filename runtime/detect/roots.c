@@ -1,4 +1,5 @@
 #include "detect/roots.h"
+#include "detect/linker.h"
 #include "record/block_map.h"
 #include "record/colour.h"
 #include "record/large.h"
@@ -244,12 +245,15 @@ static void each_thread_local(const struct walk *walk, const struct stopped_thre
 /* Variant II: of a static one every thread's image lies as far below its thread pointer. */
 static uintptr_t image_of(const struct tls_module *m, const struct stopped_thread *t)
 {
-    struct dtv_entry e;
+    struct dtv_entry e, first;
     struct range dtv = dtv_of(t);
     uintptr_t slot = dtv.lo + m->id * sizeof e;
     if (m->below)
         return t->thread_pointer - m->below;
-    return slot < dtv.hi && csan__readable_copy(&e, slot, sizeof e) ? e.value : 0;
+    if (slot >= dtv.hi || !csan__readable_copy(&e, slot, sizeof e) ||
+        !csan__readable_copy(&first, dtv.lo, sizeof first))
+        return 0;
+    return !m->after || first.value > m->after ? e.value : 0;
 }
 
 static bool thread_local_of(const struct world *w, const struct stopped_thread *t,
@@ -274,6 +278,19 @@ bool csan__roots_thread_local(const struct world *w, struct place *place)
         if (thread_local_of(w, &w->threads[i], place))
             return true;
     return false;
+}
+
+/* glibc frees them when the thread's stack is used again, or when the thread next asks for a
+ * variable of a newer module (elf/dl-tls.c: _dl_update_slotinfo). */
+bool csan__roots_is_left_behind(const struct world *w, uintptr_t at)
+{
+    struct place place = {.at = at};
+    struct block b;
+    for (uint32_t i = 0; i < w->nthreads; i++)
+        if (!w->threads[i].thread_pointer)
+            return false;
+    return csan__block_find(at, &b) && csan__linker_took(b.stack) &&
+           !csan__roots_thread_local(w, &place);
 }
 
 /* ---- all of it */

@@ -50,6 +50,7 @@ struct tls_module {
     uintptr_t inside; /* some address of the module */
     size_t id;        /* index in a thread's vector of dynamic ones */
     uintptr_t below;  /* static: so far below each thread pointer; 0: dynamic */
+    uintptr_t after;  /* a vector whose entry 0 is no greater knows an older module by that index */
     size_t bytes;
 };
 

@@ -33,12 +33,16 @@ static void note_data(struct loaded *l, const struct dl_phdr_info *info)
 
 /* Drepper, "ELF Handling For Thread-Local Storage": a thread's vector lies 8 bytes behind its
  * pointer, an entry a module: where its variables are, and what is to be freed of that (glibc: NULL
- * for static ones). */
-static bool is_static_tls(uintptr_t self, const struct dl_phdr_info *info)
+ * for static ones). Entry 0 counts the loads and unloads that the thread has heard of, entry -1 how
+ * many there are: what ld.so does not tell of and an entry has is of a module that is unloaded. */
+static void look_up_vector(struct tls_module *m, uintptr_t self, const void *data)
 {
     const uintptr_t *dtv = ((const uintptr_t *const *)self)[1];
-    const uintptr_t *entry = &dtv[2 * info->dlpi_tls_modid];
-    return entry[0] == (uintptr_t)info->dlpi_tls_data && entry[1] == 0;
+    const uintptr_t *entry = &dtv[2 * m->id];
+    if (data && entry[0] == (uintptr_t)data && entry[1] == 0)
+        m->below = self - (uintptr_t)data;
+    if (!data && m->id <= dtv[-2] && entry[1] != 0)
+        m->after = dtv[0];
 }
 
 static void note_thread_locals(struct loaded *l, uintptr_t self, const struct dl_phdr_info *info)
@@ -51,8 +55,7 @@ static void note_thread_locals(struct loaded *l, uintptr_t self, const struct dl
         else if (p->p_type == PT_LOAD && p->p_flags & PF_X)
             m.inside = info->dlpi_addr + p->p_vaddr;
     }
-    if (info->dlpi_tls_data && is_static_tls(self, info))
-        m.below = self - (uintptr_t)info->dlpi_tls_data;
+    look_up_vector(&m, self, info->dlpi_tls_data);
     if (m.id && m.bytes && l->tls && l->ntls < SEGMENTS_MAX)
         l->tls[l->ntls++] = m;
 }

@@ -1,5 +1,4 @@
 /* Who remembered the row was freed: what is left there is nobody's. */
-// also: clang-O0 as for each kind of place
 #include "escaping.h"
 
 static char **holder;

@@ -1,5 +1,4 @@
 /* A module that was loaded at run time keeps the row in a global and in a thread-local. */
-// also: clang-O0 as for each kind of place
 // plugin: remembers.c
 // libs: -ldl
 // args: $DIR/plugin.so

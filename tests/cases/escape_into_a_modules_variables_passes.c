@@ -1,5 +1,4 @@
 /* They are cleared before the row goes. */
-// also: clang-O0 as for each kind of place
 // plugin: remembers.c
 // libs: -ldl
 // args: $DIR/plugin.so

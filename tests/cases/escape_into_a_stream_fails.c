@@ -1,5 +1,4 @@
 /* A stream still writes to the buffer that it was lent. */
-// also: clang-O0 as for each kind of place
 // expect: ^{{at:shared}}: error: csan\[escape\]: [0-9] pointers into a buffer of cache "buffers" that was evicted are still stored > max_escapes=0$
 // expect: stored in heap block of [0-9]+ bytes allocated at .*:{{line:opened}}, offset
 // expect-not: error: csan\[[^e]

@@ -1,5 +1,4 @@
 /* The row is served by a worker, whose thread-local remembers it while it waits for more. */
-// also: clang-O0 as for each kind of place
 // flags: -pthread
 // env: CSAN_MAX_THREADS=1
 // findings: 1

@@ -1,5 +1,4 @@
 /* It is cleared before the row goes. */
-// also: clang-O0 as for each kind of place
 // flags: -pthread
 // env: CSAN_MAX_THREADS=1
 #define FORGETS
