@@ -1,4 +1,3 @@
 /* Without a limit, and full after the third of five rounds. */
-// also: clang-O0 as for each kind of finding
 #define LONGEST 3
 #include "cache_that_fills_by_bytes_fails.c"

@@ -1,5 +1,4 @@
 /* Two rows more each round: in the fourth they are more than the limit, and that alone is told. */
-// also: clang-O0 as for each kind of finding
 // findings: 1
 // expect: csan\[pool\]: cache "rows" holds 7 entries, its limit is 6 .*> max_escapes=0$
 // expect-not: csan\[growth\]

@@ -1,5 +1,4 @@
 /* One row, published anew and longer each round, in a cache without a limit: the bytes tell. */
-// also: clang-O0 as for each kind of finding
 // findings: 1
 // expect: csan\[growth\]: cache "rows" has 100 B more each round, over 5 rounds, and no limit > max_growth=0$
 // expect: it held 100 B in 1 entry after the first of them, and 500 B in 1 entry after the last

@@ -1,5 +1,4 @@
 /* A thread was started with the row's address; nobody but libc's account of the thread has it. */
-// also: clang-O0 as for each kind of place
 // flags: -pthread
 // env: CSAN_VERBOSITY=1
 // env: CSAN_MAX_THREADS=1

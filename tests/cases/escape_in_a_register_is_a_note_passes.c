@@ -1,5 +1,4 @@
 /* A running thread has the row's address in a register, and nowhere else. */
-// also: clang-O0 as for each kind of place
 // flags: -pthread
 // env: CSAN_VERBOSITY=1
 // env: CSAN_MAX_THREADS=1

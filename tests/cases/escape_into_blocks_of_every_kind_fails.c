@@ -1,6 +1,5 @@
 /* The row's address stays in blocks of malloc, realloc, aligned_alloc, posix_memalign and of a size
  * that malloc maps. */
-// also: clang-O0 as for each kind of place
 // findings: 1
 // expect: csan\[escape\]: 5 pointers into a buffer of cache "rows" that was evicted are still stored > max_escapes=0$
 // expect: stored in heap block of 24 bytes allocated at .*:{{line:malloc}}, offset 16

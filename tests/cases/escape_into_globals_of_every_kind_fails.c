@@ -1,6 +1,5 @@
 /* The row's address stays in a variable with a value from the start, in one without, in a
  * function's static, in an element of an array, in a struct's field. */
-// also: clang-O0 as for each kind of place
 // findings: 1
 // expect: csan\[escape\]: 5 pointers into a buffer of cache "rows" that was evicted are still stored > max_escapes=0$
 // expect: stored in global with_value \(

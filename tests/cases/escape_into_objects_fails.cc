@@ -1,6 +1,5 @@
 /* A member of an object, an element of a vector, a value of a map and what a lambda has captured
  * keep the row's address. */
-// also: clang-O0 as for each kind of place
 // findings: 1
 // expect: csan\[escape\]: 4 pointers into a buffer of cache "rows" that was evicted are still stored > max_escapes=0$
 // expect: stored in (heap block|struct request) of 16 bytes allocated at .*:{{line:object}}, .*8

@@ -1,6 +1,5 @@
 /* Numbers near the row's address, halves of it beside each other, and the address at no multiple of
  * eight: none of them is a pointer to the row. */
-// also: clang-O0 as for each kind of place
 #include "escaping.h"
 
 unsigned long before, behind, shifted, upper;

@@ -1,5 +1,4 @@
 /* The row's address is left on the stack by a function that has returned: not even a note. */
-// also: clang-O0 as for each kind of place
 // env: CSAN_VERBOSITY=1
 // expect: ^csan: PASS: no findings in
 // expect-not: note:

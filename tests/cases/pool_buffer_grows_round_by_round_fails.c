@@ -1,5 +1,4 @@
 /* One buffer, which each request makes longer, and which stays. */
-// also: clang-O0 as for each kind of finding
 // findings: 1
 // expect: csan\[growth\]: pool "lines" has 512 B more each round, over 5 rounds > max_growth=0$
 // expect: it had 576 B in 1 buffer after the first of them, and 2\.6 KiB in 1 buffer after the last

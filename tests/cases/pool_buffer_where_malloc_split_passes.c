@@ -1,5 +1,4 @@
 /* malloc remembers where it split last; a spare buffer has grown over that place since. */
-// also: clang-O0 as for each kind of place
 // flags: -fno-builtin
 #include <csan_share.h>
 

@@ -1,5 +1,4 @@
 /* Each request takes one buffer more than it finds, and all of them stay in the pool. */
-// also: clang-O0 as for each kind of finding
 // findings: 1
 // expect: csan\[growth\]: pool "lines" has 64 B more each round, over 5 rounds > max_growth=0$
 // expect: it had 64 B in 1 buffer after the first of them, and 320 B in 5 buffers after the last

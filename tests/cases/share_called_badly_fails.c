@@ -1,6 +1,5 @@
 /* Every call with what makes no sense: a finding where somebody is wrong about a buffer, nothing
  * where there is none, and never the end of the program. */
-// also: clang-O0 as for each kind of finding
 // flags: -Wno-nonnull
 // findings: 10
 // expect: ^{{at:garbage}}: error: csan\[unreleased\]: released what was not shared \(6 times\) > max_escapes=0$

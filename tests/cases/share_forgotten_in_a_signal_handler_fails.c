@@ -1,5 +1,4 @@
 /* A handler takes a share, and does not give it back. */
-// also: clang-O0 as for each kind of place
 // findings: 1
 // expect: ^{{at:shared}}: error: csan\[unreleased\]: 3 shares of cache "rows" were never released > max_escapes=0$
 #include <csan_share.h>

@@ -1,6 +1,5 @@
 /* The code that published the row and lent it is unloaded when its share is missed: its lines are
  * still told. */
-// also: clang-O0 as for each kind of place
 // plugin: publishes.c
 // libs: -ldl
 // args: $DIR/plugin.so

@@ -1,5 +1,4 @@
 /* It is released, by code that is still there. */
-// also: clang-O0 as for each kind of place
 // plugin: publishes.c
 // libs: -ldl
 // args: $DIR/plugin.so

@@ -1,6 +1,5 @@
 /* An object that lives before main and after it shares in its constructor, and forgets one share in
  * its destructor. */
-// also: clang-O0 as for each kind of place
 // findings: 1
 // expect: ^{{at:shared}}: error: csan\[unreleased\]: 1 share of cache "rows" was never released > max_escapes=0$
 #include <csan_share.h>

@@ -1,5 +1,4 @@
 /* One byte to 1 GiB: the last byte of each is changed while it is shared. */
-// also: clang-O0 as for each kind of finding
 // findings: 1
 // expect: ^{{at:shared}}: error: csan\[mutation\]: a buffer of 1\.0 GiB of cache "rows" was changed while it was shared \(14 times\) > max_escapes=0$
 #include <csan_share.h>

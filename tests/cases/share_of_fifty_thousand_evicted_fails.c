@@ -1,6 +1,5 @@
 /* 50,000 rows of a page each have come and gone, 45,000 pages of them are still mapped; one is
  * remembered. */
-// also: clang-O0 as for each kind of place
 // env: CSAN_MAX_LEAK=off
 // findings: 1
 // expect: csan\[escape\]: 1 pointer into a buffer of cache "rows" that was evicted is still stored > max_escapes=0$

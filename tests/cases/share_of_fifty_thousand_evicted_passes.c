@@ -1,5 +1,4 @@
 /* None is remembered. */
-// also: clang-O0 as for each kind of place
 // env: CSAN_MAX_LEAK=off
 #define FORGETS
 #include "share_of_fifty_thousand_evicted_fails.c"

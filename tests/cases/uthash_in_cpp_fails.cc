@@ -1,5 +1,4 @@
 /* The header's C++ side. */
-// also: clang-O0 as for each kind of finding
 // flags: -Iinclude/uthash_csan -Wno-deprecated
 // findings: 1
 // expect: csan\[mutation\]: a buffer of [0-9]+ B of cache "users" was changed while it was shared \(13 times\) > max_escapes=0$

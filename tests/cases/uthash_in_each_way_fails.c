@@ -1,6 +1,5 @@
 /* An entry is known to csan however it came into its table: who found it changes it, thirteen times
  * over. */
-// also: clang-O0 as for each kind of finding
 // flags: -Iinclude/uthash_csan
 // findings: 1
 // expect: csan\[mutation\]: a buffer of [0-9]+ B of cache "users" was changed while it was shared \(13 times\) > max_escapes=0$

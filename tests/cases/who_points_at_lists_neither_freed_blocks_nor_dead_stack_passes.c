@@ -1,9 +1,9 @@
 // plain: no
 // flags: -Iinclude
-// stdout: ^places: [12]$
+// stdout: ^places: [123]$
 // stdout-not: is in heap block
-/* Of a freed block, of returned frames and of csan's own tables nothing is said. Unoptimized, the
- * parameter of csan.h's function is a second place. */
+/* Of a freed block, of returned frames and of csan's own tables nothing is said. Unoptimized,
+ * the parameter of csan.h's function is one place more, or two. */
 #include "case.h"
 #include <csan.h>
 
