@@ -68,7 +68,7 @@ $(UNIT_LIB): $(filter-out $(O)/runtime/hook/%,$(RT_OBJ))
 # libcsan.a: for -static. libc.a's malloc cannot be defined twice; the linker script gives its names
 # to csan's hooks, and libc.a's own aliases (__libc_malloc) stay behind them.
 # Locks and blocking calls are not watched there: libc.a's own are not to be had by a second name.
-ST_NOT := module mapping land stream signal mutex rwlock spin cond c11 wait transfer syscall post
+ST_NOT := module mapping land stream signal mutex rwlock spin cond c11 wait transfer syscall context post
 ST_SRC := $(filter-out %_dynamic.c $(ST_NOT:%=runtime/hook/%.c) runtime/session/fatal.c, \
             $(wildcard $(LAYERS:%=runtime/%/*.c)) $(wildcard test_integration/*.c))
 ST_OBJ := $(ST_SRC:%.c=$(O)/static/%.o) $(O)/runtime/base/os_x86_64.o

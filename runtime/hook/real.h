@@ -30,6 +30,7 @@
 #include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #undef fread_unlocked /* macros of libc's, where it inlines */

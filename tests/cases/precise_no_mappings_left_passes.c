@@ -14,7 +14,8 @@ int main(void)
     MUST(p);
     rows = csan_cache("rows", 0, 0);
     static char early[64];
-    csan_publish_fixed(rows, early, sizeof early); /* csan's own tables have their memory by now */
+    csan_publish_fixed(rows, early, sizeof early);
+    csan_release(csan_share(early)); /* csan's own tables have their memory by now */
     csan_evict(rows, early);
     size_t used = 0;
     while (used < most && mprotect(many + used * PAGE, PAGE, PROT_READ) == 0)
