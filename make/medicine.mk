@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 0
 # the suites that need either run under UndefinedBehaviorSanitizer alone.
 ASAN_SUITES  := fingerprint json module nearest options os ranges report_text share sort suppress symbol text
 UBSAN_SUITES := block cfi leak mark roots stack unwind
-TSAN_SUITES  := mark_pool module os ranges threads
+TSAN_SUITES  := mark_pool module os ranges threads share
 ASAN_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 UBSAN_FLAGS  := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
 # Its shadow has no room where csan's window is.

@@ -29,8 +29,8 @@ void csan__lock_take(struct lock *l)
         return;
     for (int spins = 0; spins < 64; spins++) {
         __builtin_ia32_pause();
-        if (csan__lock_try(l))
-            return;
+        if (__atomic_load_n(&l->word, __ATOMIC_RELAXED) == 0 && csan__lock_try(l))
+            return; /* who only looks does not take the line from who holds it */
     }
     while (__atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) != 0)
         csan__os_futex_wait(&l->word, 2, l->rank == LOCK_BORROW ? BRIEF_NS : 0);

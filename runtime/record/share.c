@@ -6,6 +6,8 @@
 #include "record/colour.h"
 #include "record/share_index.h"
 
+#include <string.h>
+
 #define CHUNKS 65536u
 #define ITEMS 512u          /* of a chunk */
 #define AHEAD 12            /* items that are being fetched into the cache */
@@ -147,11 +149,15 @@ static struct share_item *new_item(void)
     return item_at(id);
 }
 
-/* As a new one, but for its id and the borrow it keeps. */
+/* As a new one, but for its id, which others read to find its lock, and the borrow it keeps. */
 static void clear(struct share_item *i)
 {
     csan__share_drop_said(i);
-    *i = (struct share_item){.id = i->id, .kept = i->kept};
+    const size_t after = offsetof(struct share_item, borrows);
+    uint32_t kept = i->kept;
+    memset(i, 0, offsetof(struct share_item, id));
+    memset(&i->borrows, 0, sizeof *i - after);
+    i->kept = kept;
 }
 
 static void old_item(struct share_item *i)

@@ -38,9 +38,9 @@ static const uint64_t secrets[16] = {
 };
 
 /* Sixteen bytes, by themselves: what is summed need not wait for what was before. */
-static CSAN_ALWAYS_INLINE uint64_t mix(const char *p, unsigned at)
+static CSAN_ALWAYS_INLINE __uint128_t mix(const char *p, unsigned at)
 {
-    return fold(word_at(p) ^ secrets[at], word_at(p + 8) ^ secrets[at + 1]);
+    return (__uint128_t)(word_at(p) ^ secrets[at]) * (word_at(p + 8) ^ secrets[at + 1]);
 }
 
 /* Up to so many bytes: most entries are short. */
@@ -49,21 +49,24 @@ static CSAN_ALWAYS_INLINE uint64_t mix(const char *p, unsigned at)
 /* From both ends to the middle, where pieces may overlap: no loop, and no odd bytes. */
 static CSAN_ALWAYS_INLINE uint64_t hash_short(const char *p, size_t n)
 {
-    uint64_t h = n * secrets[0];
+    __uint128_t h;
     const char *end = p + n;
-    if (n > 96)
-        h += mix(p + 48, 12) + mix(end - 64, 14);
-    if (n > 64)
-        h += mix(p + 32, 8) + mix(end - 48, 10);
-    if (n > 32)
-        h += mix(p + 16, 4) + mix(end - 32, 6);
-    if (CSAN_LIKELY(n >= 16))
-        return h + mix(p, 0) + mix(end - 16, 2);
-    if (n >= 8)
-        return h + fold(word_at(p) ^ secrets[0], word_at(end - 8) ^ secrets[1]);
-    uint64_t few = 0;
-    memcpy(&few, p, n);
-    return h + fold(few ^ secrets[0], secrets[1]);
+    if (CSAN_LIKELY(n >= 16)) {
+        h = mix(p, 0) + mix(end - 16, 2);
+        if (n > 32)
+            h += mix(p + 16, 4) + mix(end - 32, 6);
+        if (n > 64)
+            h += mix(p + 32, 8) + mix(end - 48, 10);
+        if (n > 96)
+            h += mix(p + 48, 12) + mix(end - 64, 14);
+    } else {
+        uint64_t few[2] = {0, n};
+        memcpy(few, p, n < 8 ? n : 8);
+        if (n >= 8)
+            few[1] ^= word_at(end - 8);
+        h = mix((const char *)few, 0);
+    }
+    return (uint64_t)h ^ (uint64_t)(h >> 64);
 }
 
 static uint64_t hash(uint64_t seed, const char *p, size_t n)

@@ -222,6 +222,54 @@ START_TEST(a_brief_lock_keeps_out_and_lets_go)
 }
 END_TEST
 
+#define SHARERS 4
+#define SHARED 3
+static struct share_item *shared[SHARED];
+
+/* Two shares at a time of each, so that borrows come from the shard's list and go back to it. */
+static void *share_them(void *arg)
+{
+    int tid = (int)(intptr_t)arg;
+    struct share_borrow was;
+    uint32_t own = 0;
+    for (int n = 0; n < 30000; n++) {
+        struct share_item *i = shared[n % SHARED];
+        bool locked = csan__share_hold_any(i);
+        ck_assert(locked && csan__share_push(i, (uint32_t)tid, tid, 1));
+        ck_assert(csan__share_push(i, (uint32_t)(n & 1) + 100, tid, 1));
+        csan__share_let_go(i, locked);
+        for (int back = 0; back < 2; back++) {
+            locked = csan__share_hold_any(i);
+            ck_assert(csan__share_pop(i, tid, &was));
+            own += was.tid == tid;
+            csan__share_let_go(i, locked);
+        }
+    }
+    return (void *)(uintptr_t)own;
+}
+
+START_TEST(threads_that_share_get_back_what_is_theirs)
+{
+    pthread_t t[SHARERS];
+    for (uint32_t n = 0; n < SHARED; n++)
+        shared[n] = item(0x80000 + n * 100, 100, 0);
+    csan__block_threaded = true;
+    for (intptr_t n = 0; n < SHARERS; n++)
+        ck_assert_int_eq(pthread_create(&t[n], NULL, share_them, (void *)(n + 100)), 0);
+    for (int n = 0; n < SHARERS; n++) {
+        void *own;
+        pthread_join(t[n], &own);
+        ck_assert_uint_eq((uintptr_t)own, 60000);
+    }
+    csan__block_threaded = false;
+    for (uint32_t n = 0; n < SHARED; n++) {
+        ck_assert(!shared[n]->live && !shared[n]->borrows && !shared[n]->holders);
+        csan__share_remove(shared[n]);
+    }
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
 START_TEST(a_release_ends_the_newest_of_its_thread)
 {
     struct share_item *i = item(0x60000, 16, 0);
@@ -363,6 +411,7 @@ int main(void)
     tcase_add_test(t, one_that_is_gone_is_renewed_in_its_place);
     tcase_add_test(t, the_smallest_is_found_where_a_block_has_several);
     tcase_add_test(t, a_brief_lock_keeps_out_and_lets_go);
+    tcase_add_test(t, threads_that_share_get_back_what_is_theirs);
     tcase_add_test(t, a_release_ends_the_newest_of_its_thread);
     tcase_add_test(t, a_million_shares_of_one_buffer);
     tcase_add_test(t, every_changed_byte_is_seen);
