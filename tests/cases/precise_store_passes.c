@@ -13,8 +13,9 @@ int main(void)
     char *w = csan_writable(rows, (void *)row);
     MUST(w == p);
     w[7] = 2;
+    ((char *)other)[6] = 6; /* the window is open for all */
     csan_sealed(rows, p);
-    MUST(row[7] == 2 && other[7] == 2);
+    MUST(row[7] == 2 && other[7] == 2 && p[6] == 6);
     csan_mutable(p + 8, 8);
     ((char *)other)[9] = 3;
     p[10] = 4;

@@ -122,6 +122,9 @@ START_TEST(what_is_freed_is_guarded_and_used_again_late)
     struct span *first = csan__colour_make(100, 16), *s;
     uintptr_t at = first->at;
     unsigned c = csan__colour_take(first, false, &somebody);
+    for (unsigned k = 0; k < COLOUR_COMMON; k++)
+        csan__colour_take(first, false, &somebody);
+    ck_assert(first->live >> COLOUR_COMMON & 1);
     strcpy((char *)at, "bytes");
     csan__colour_free(first, 9);
     ck_assert(!can_read((char *)at) && !can_read(seen_as(first, c)));
@@ -131,8 +134,11 @@ START_TEST(what_is_freed_is_guarded_and_used_again_late)
         s = csan__colour_make(100, 16);
         ck_assert(s->at != at || k > 60000);
         again += s->at == at;
-        if (s->at == at)
+        if (s->at == at) {
             ck_assert_str_eq((char *)at, "");
+            ck_assert(s == first && !s->live && !s->common && !s->freed_stack && !s->guarded);
+            ck_assert_uint_eq(csan__colour_use(s, c)->stack, 0);
+        }
         csan__colour_free(s, 9);
     }
     ck_assert_uint_eq(again, 1);
@@ -164,6 +170,48 @@ START_TEST(a_child_has_bytes_and_guards_of_its_own)
 }
 END_TEST
 
+START_TEST(an_aligned_block_as_large_as_a_piece_has_all_its_bytes)
+{
+    for (size_t mib = 4; mib <= 64; mib *= 2) {
+        struct span *s = csan__colour_make((mib << 20) - 8192, 2 << 20);
+        ck_assert_ptr_nonnull(s);
+        ck_assert_uint_eq(s->at % (2 << 20), 0);
+        memset((void *)s->at, 1, s->usable);
+        unsigned c = csan__colour_take(s, false, &somebody);
+        ck_assert(can_read(seen_as(s, c)) && can_read(seen_as(s, c) + s->usable - 1));
+    }
+    ck_assert(csan__colour_is_valid());
+}
+END_TEST
+
+/* More than 512 pages are guarded by mprotect, of which there are 12,000 at once. */
+START_TEST(a_guard_that_was_taken_away_makes_room_for_another)
+{
+    struct span *s = csan__colour_make(600 * 4096, 16);
+    for (unsigned k = 0; k < 13000; k++)
+        csan__colour_give(s, csan__colour_take(s, k % 2, &somebody), 0, 0);
+    ck_assert_uint_eq(csan__colour_unguarded(), 0);
+    ck_assert(!can_read(seen_as(s, 1)) && !can_read(seen_as(s, COLOUR_LOANS)));
+}
+END_TEST
+
+START_TEST(a_child_counts_its_guards_anew)
+{
+    struct span *spans[100];
+    for (size_t i = 0; i < CSAN_COUNT(spans); i++) {
+        spans[i] = csan__colour_make(600 * 4096, 16);
+        for (unsigned k = 0; k < 62; k++)
+            csan__colour_give(spans[i], csan__colour_take(spans[i], k >= 46, &somebody), 0, 0);
+    }
+    for (unsigned k = 0; k < 2; k++) {
+        csan__colour_forking();
+        csan__colour_forked(true);
+    }
+    ck_assert_uint_eq(csan__colour_unguarded(), 0);
+    ck_assert(!can_read(seen_as(spans[0], 1)) && !can_read(seen_as(spans[99], COLOURS)));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("colour");
@@ -176,6 +224,9 @@ int main(void)
     tcase_add_test(t, what_finds_no_colour_has_one_in_common);
     tcase_add_test(t, what_is_freed_is_guarded_and_used_again_late);
     tcase_add_test(t, a_child_has_bytes_and_guards_of_its_own);
+    tcase_add_test(t, an_aligned_block_as_large_as_a_piece_has_all_its_bytes);
+    tcase_add_test(t, a_guard_that_was_taken_away_makes_room_for_another);
+    tcase_add_test(t, a_child_counts_its_guards_anew);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
