@@ -6,6 +6,7 @@
 void csan__memory_open(struct memory *m)
 {
     m->pagemap = csan__os_open("/proc/thread-self/pagemap", O_RDONLY, 0);
+    m->in_valgrind = csan__os_in_valgrind();
 }
 
 void csan__memory_close(struct memory *m)
@@ -73,8 +74,11 @@ static CSAN_COLD void visit_present(struct memory *m, const struct readable_span
             visit_copies(m, (struct range){lo, end}, visit, arg);
         for (size_t i = 0; known && i < n; i++) {
             uintptr_t from = page + i * CSAN_PAGE, to = from + CSAN_PAGE;
-            if (m->pages[i] >> 62)
-                visit_words(from > lo ? from : lo, to < end ? to : end, visit, arg);
+            struct range at = {from > lo ? from : lo, to < end ? to : end};
+            if (m->pages[i] >> 62 && m->in_valgrind)
+                visit_copies(m, at, visit, arg);
+            else if (m->pages[i] >> 62)
+                visit_words(at.lo, at.hi, visit, arg);
         }
         lo = end;
     }

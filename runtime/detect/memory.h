@@ -15,7 +15,8 @@
 #define MEMORY_SPARSE ((size_t)256 << 10) /* from here on it pays to ask which pages exist */
 
 struct memory {
-    long pagemap; /* descriptor, or -errno */
+    long pagemap;     /* descriptor, or -errno */
+    bool in_valgrind; /* it has memory here that comes and goes */
     uint64_t pages[CSAN_PAGE / sizeof(uint64_t)];
     char copy[CSAN_PAGE] __attribute__((aligned(16)));
 };

@@ -11,6 +11,8 @@ struct readable csan__readable; /* written by the thread that holds the verdict 
  * name is a path's tail, so a long one may begin with any other character. */
 static bool is_direct(const struct mapping *m)
 {
+    if (csan__os_in_valgrind())
+        return false; /* some are Valgrind's own, which come and go (detect/memory.c) */
     return csan__colour_is_owners(m->at.lo) ||
            (!m->shared && (m->name[0] == '\0' || m->name[0] == '['));
 }

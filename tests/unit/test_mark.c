@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/os.h"
 #include "detect/mark.h"
+#include "detect/memory.h"
 #include "record/block_map.h"
 #include "tests/unit/graph.h"
 #include "tests/unit/suite.h"
@@ -284,6 +285,33 @@ START_TEST(a_file_that_has_shrunk_does_not_kill_the_search)
     end_mark();
     died(p);
     fclose(f);
+}
+END_TEST
+
+static void take_last_page_away(memory_word *words, size_t n, uintptr_t at, void *arg)
+{
+    uintptr_t *end = arg;
+    (void)at;
+    munmap((void *)(*end - CSAN_PAGE), CSAN_PAGE);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_uint_ne(words[i], 0);
+}
+
+/* Valgrind has memory of its own there, and takes it away when it likes. */
+START_TEST(in_valgrind_memory_may_go_while_it_is_searched)
+{
+    size_t bytes = 2 * MEMORY_SPARSE;
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct memory m;
+    uintptr_t lo = (uintptr_t)map, end = lo + bytes;
+    memset(map, 1, bytes);
+    begin_mark();
+    csan__memory_open(&m);
+    m.in_valgrind = true;
+    csan__memory_each(&m, lo, end, take_last_page_away, &end);
+    csan__memory_close(&m);
+    end_mark();
+    munmap(map, bytes);
 }
 END_TEST
 
@@ -706,6 +734,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_sparse_block_of_gigabytes_is_searched_where_it_was_touched);
     tcase_add_test(t, a_large_root_is_searched_from_its_first_word_to_its_last);
     tcase_add_test(t, a_file_that_has_shrunk_does_not_kill_the_search);
+    tcase_add_test(t, in_valgrind_memory_may_go_while_it_is_searched);
     tcase_add_test(t, a_block_that_points_to_itself_is_not_reached_by_that);
     tcase_add_test(t, a_tree_is_reached_where_malloc_s_headers_are_not_known);
     tcase_add_test(t, a_tree_is_reached_from_its_root_and_a_part_of_it_from_within);
