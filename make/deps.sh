@@ -2,44 +2,46 @@
 # Installs what a goal needs and this machine lacks, from the system's package manager.
 #   make/deps.sh [--check] build | demo | test | bench
 # As root or through sudo; otherwise, and with --check, it prints the one command to run, and fails.
+# Debian's names are in daily use; the others are those of Fedora's and openSUSE's spec files and of
+# Arch's packages, not tried on such a system.
 set -u
 
-# goals | probe: a header (h:), a program (p:), a module of Python (y:), a sanitizer that clang links (s:clang:) | apt | dnf | apk | pacman | zypper
+# goals | probe: a header (h:), a program (p:), a module of Python (y:), a sanitizer that clang links (s:clang:) | apt | dnf | pacman | zypper
 needs='
-build demo test | p:make                  | make | make | make | make | make
-build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | build-base | gcc | gcc glibc-devel
-build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkgconf | pkg-config
-build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | elfutils-dev | libelf | libdw-devel
-build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel | elfutils-dev | libelf | libelf-devel
-build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson-dev | cjson | cJSON-devel
-build demo test | h:zlib.h                | zlib1g-dev | zlib-devel | zlib-dev | zlib | zlib-devel
-build demo test | p:c++                   | g++ | gcc-c++ | g++ | gcc | gcc-c++
-demo test       | h:check.h               | check | check-devel | check-dev | check | check-devel
-build demo test | h:uthash.h              | uthash-dev | uthash-devel | uthash-dev | uthash | uthash-devel
-test bench      | p:clang                 | clang | clang | clang | clang | clang
-test            | p:gdb                   | gdb | gdb | gdb | gdb | gdb
-test            | p:strace                | strace | strace | strace | strace | strace
-test bench      | p:valgrind              | valgrind | valgrind | valgrind | valgrind | valgrind
-test            | p:chromium              | chromium | chromium | chromium | chromium | chromium
-test            | p:zsh                   | zsh | zsh | zsh | zsh | zsh
-test            | p:fish                  | fish | fish | fish | fish | fish
-test            | p:script                | bsdutils | /usr/bin/script | util-linux-misc | util-linux | util-linux
-test            | p:xmllint               | libxml2-utils | libxml2 | libxml2-utils | libxml2 | libxml2-tools
-test            | p:vim                   | vim | vim-enhanced | vim | vim | vim
-test            | p:prove                 | perl | perl-Test-Harness | perl-utils | perl | perl
-test            | p:python3               | python3 | python3 | python3 | python | python3
-test            | p:go                    | golang-go | golang | go | go | go
-test            | y:jsonschema            | python3-jsonschema | python3-jsonschema | py3-jsonschema | python-jsonschema | python3-jsonschema
-test            | p:ld.gold               | binutils-gold binutils | binutils-gold | binutils-gold | binutils | binutils-gold
-test            | p:ld.lld                | lld | lld | lld | lld | lld
-test            | h:libunwind.h           | libunwind-dev | libunwind-devel | libunwind-dev | libunwind | libunwind-devel
-test            | p:shellcheck            | shellcheck | ShellCheck | shellcheck | shellcheck | ShellCheck
-test            | p:cppcheck              | cppcheck | cppcheck | cppcheck | cppcheck | cppcheck
-test            | p:clang-tidy            | clang-tidy | clang-tools-extra | clang-extra-tools | clang | clang-tools
-test            | s:clang:fuzzer          | libclang-rt-dev | compiler-rt | compiler-rt | compiler-rt | clang
-bench           | p:heaptrack             | heaptrack | heaptrack | heaptrack | heaptrack | heaptrack
-bench           | p:sqlite3               | sqlite3 | sqlite | sqlite | sqlite | sqlite3
-bench           | p:jq                    | jq | jq | jq | jq | jq
+build demo test | p:make                  | make | make | make | make
+build demo test | p:cc                    | gcc libc6-dev | gcc glibc-devel | gcc | gcc glibc-devel
+build demo test | p:pkg-config            | pkg-config | pkgconf-pkg-config | pkgconf | pkg-config
+build demo test | h:elfutils/libdwfl.h    | libdw-dev | elfutils-devel | libelf | libdw-devel
+build demo test | h:libelf.h              | libelf-dev | elfutils-libelf-devel | libelf | libelf-devel
+build demo test | h:cjson/cJSON.h         | libcjson-dev | cjson-devel | cjson | cJSON-devel
+build demo test | h:zlib.h                | zlib1g-dev | zlib-devel | zlib | zlib-devel
+build demo test | p:c++                   | g++ | gcc-c++ | gcc | gcc-c++
+demo test       | h:check.h               | check | check-devel | check | check-devel
+build demo test | h:uthash.h              | uthash-dev | uthash-devel | uthash | uthash-devel
+test bench      | p:clang                 | clang | clang | clang | clang
+test            | p:gdb                   | gdb | gdb | gdb | gdb
+test            | p:strace                | strace | strace | strace | strace
+test bench      | p:valgrind              | valgrind | valgrind | valgrind | valgrind
+test            | p:chromium              | chromium | chromium | chromium | chromium
+test            | p:zsh                   | zsh | zsh | zsh | zsh
+test            | p:fish                  | fish | fish | fish | fish
+test            | p:script                | bsdutils | /usr/bin/script | util-linux | util-linux
+test            | p:xmllint               | libxml2-utils | libxml2 | libxml2 | libxml2-tools
+test            | p:vim                   | vim | vim-enhanced | vim | vim
+test            | p:prove                 | perl | perl-Test-Harness | perl | perl
+test            | p:python3               | python3 | python3 | python | python3
+test            | p:go                    | golang-go | golang | go | go
+test            | y:jsonschema            | python3-jsonschema | python3-jsonschema | python-jsonschema | python3-jsonschema
+test            | p:ld.gold               | binutils-gold binutils | binutils-gold | binutils | binutils-gold
+test            | p:ld.lld                | lld | lld | lld | lld
+test            | h:libunwind.h           | libunwind-dev | libunwind-devel | libunwind | libunwind-devel
+test            | p:shellcheck            | shellcheck | ShellCheck | shellcheck | ShellCheck
+test            | p:cppcheck              | cppcheck | cppcheck | cppcheck | cppcheck
+test            | p:clang-tidy            | clang-tidy | clang-tools-extra | clang | clang-tools
+test            | s:clang:fuzzer          | libclang-rt-dev | compiler-rt | compiler-rt | clang
+bench           | p:heaptrack             | heaptrack | heaptrack | heaptrack | heaptrack
+bench           | p:sqlite3               | sqlite3 | sqlite | sqlite | sqlite3
+bench           | p:jq                    | jq | jq | jq | jq
 '
 
 has() {
@@ -53,11 +55,11 @@ has() {
 }
 
 column() { # name of the package manager → its column
-    case $1 in apt-get) echo 3 ;; dnf) echo 4 ;; apk) echo 5 ;; pacman) echo 6 ;; zypper) echo 7 ;; esac
+    case $1 in apt-get) echo 3 ;; dnf) echo 4 ;; pacman) echo 5 ;; zypper) echo 6 ;; esac
 }
 
 manager() {
-    for m in apt-get dnf apk pacman zypper; do
+    for m in apt-get dnf pacman zypper; do
         command -v "$m" >/dev/null 2>&1 && { echo "$m"; return; }
     done
 }
@@ -66,7 +68,6 @@ install_command() {
     case $1 in
     apt-get) echo "apt-get install -y --no-install-recommends" ;;
     dnf) echo "dnf install -y" ;;
-    apk) echo "apk add" ;;
     pacman) echo "pacman -S --noconfirm --needed" ;;
     zypper) echo "zypper --non-interactive install" ;;
     esac
@@ -75,12 +76,16 @@ install_command() {
 only_check=0
 [[ ${1:-} == --check ]] && { only_check=1; shift; }
 goal=${1:?usage: make/deps.sh build|demo|test|bench}
+if ! ${CC:-cc} -E -dM -include features.h -x c /dev/null 2>/dev/null | grep -q __GLIBC__ && ldd --version 2>&1 | grep -qi musl; then
+    echo "csan: it stands on glibc, and this system's C library is musl" >&2
+    exit 1
+fi
 pm=$(manager)
 col=$(column "${pm:-apt-get}")
 missing=() packages=()
 while IFS= read -r row; do
     IFS='|' read -ra f <<<"$row"
-    [[ ${#f[@]} -ge 7 && " ${f[0]} " == *" $goal "* ]] || continue
+    [[ ${#f[@]} -ge 6 && " ${f[0]} " == *" $goal "* ]] || continue
     probe=${f[1]// /}
     has "$probe" && continue
     missing+=("${probe#?:}")
