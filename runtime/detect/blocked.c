@@ -62,7 +62,7 @@ static void note_who_gives(struct site *s)
     uintptr_t object = s->crowd.object;
     struct held held;
     int tid = 0;
-    csan__givers_of(object, &s->giver);
+    s->giver = csan__givers_of(object);
     s->givers_wait = csan__givers_wait_at(&s->giver, s->crowd.stack);
     if (s->crowd.kind != SYNC_JOIN && s->crowd.kind != SYNC_IO &&
         csan__sync_holder(object, &tid, &held)) {
@@ -161,7 +161,7 @@ static int say_who_gives(const struct site *s, struct finding *f, struct finding
  * given back to it before. NULL: as the kind's advice says. */
 static const char *attempt(const struct site *s)
 {
-    if ((s->crowd.kind != SYNC_COND && s->crowd.kind != SYNC_SEMAPHORE) || !s->giver.times)
+    if ((s->crowd.kind != SYNC_COND && s->crowd.kind != SYNC_SEMAPHORE) || !s->giver.given)
         return NULL;
     return s->givers_wait
                ? "who gave it before waits here too: give back on every path, before waiting again"

@@ -65,7 +65,7 @@ static void note(const struct sync_event *e)
         __atomic_store_n(&s->times, s->times + 1, __ATOMIC_RELAXED);
     }
     __atomic_store_n(&g->last_ns, csan__os_now_ns(), __ATOMIC_RELAXED);
-    __atomic_store_n(&g->times, g->times + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&g->given, true, __ATOMIC_RELAXED);
 }
 
 /* The place in the table stays taken, by an object that nobody gives to. */
@@ -78,7 +78,7 @@ static void forget(const struct sync_event *e)
         uintptr_t object = __atomic_load_n(&g->object, __ATOMIC_RELAXED);
         if (!object || object - e->object >= (e->bytes ? e->bytes : 1))
             continue;
-        __atomic_store_n(&g->times, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&g->given, false, __ATOMIC_RELAXED);
         for (uint32_t j = 0; j < GIVER_SITES; j++) {
             __atomic_store_n(&g->sites[j].times, 0, __ATOMIC_RELAXED);
             __atomic_store_n(&g->sites[j].stack, 0, __ATOMIC_RELAXED);
@@ -94,13 +94,10 @@ void csan__givers_hear(const struct sync_event *e)
         forget(e);
 }
 
-bool csan__givers_of(uintptr_t object, struct giver *out)
+struct giver csan__givers_of(uintptr_t object)
 {
     const struct giver *g = object ? find(object, false) : NULL;
-    if (!g || !__atomic_load_n(&g->times, __ATOMIC_RELAXED))
-        return false;
-    *out = *g;
-    return true;
+    return g ? *g : (struct giver){.given = false};
 }
 
 static bool waits_at(int tid, uint32_t stack)
@@ -115,7 +112,7 @@ static bool waits_at(int tid, uint32_t stack)
 
 bool csan__givers_wait_at(const struct giver *g, uint32_t stack)
 {
-    bool all = g->times > 0;
+    bool all = true;
     for (uint32_t i = 0; i < GIVER_SITES && all; i++)
         all = !g->sites[i].times || waits_at(g->sites[i].tid, stack);
     return all;
@@ -147,7 +144,7 @@ int csan__givers_tell(const struct giver *g, uint32_t kind, uint64_t now_ns, str
                       struct findings *out)
 {
     int failed = 0;
-    if (!g->times)
+    if (!g->given)
         return tell_nobody(kind, f, out);
     for (uint32_t i = 0; i < GIVER_SITES && !failed; i++) {
         const struct giver_site *s = &g->sites[i];
@@ -189,13 +186,10 @@ static int tell_holder(struct finding *f, const struct held *held, int tid, uint
 int csan__givers_tell_of(const struct crowd_group *g, uint64_t now_ns, struct finding *f,
                          struct findings *out)
 {
-    struct giver giver = {.times = 0};
     struct held held;
     int tid = 0;
-    if (g->kind == SYNC_JOIN || g->kind >= SYNC_IO)
-        return 0;
     if (csan__sync_holder(g->object, &tid, &held))
         return tell_holder(f, &held, tid, now_ns, out);
-    csan__givers_of(g->object, &giver);
+    struct giver giver = csan__givers_of(g->object);
     return csan__givers_tell(&giver, g->kind, now_ns, f, out);
 }

@@ -1,8 +1,8 @@
 /* Who ever gave what others wait for: semaphores posted, conditions signalled, by object.
  *
- *   object ──▶ giver: times, when last ──▶ site: call, stack, times, the last thread
+ *   object ──▶ giver: ever, when last ──▶ site: call, stack, times, the last thread
  *
- * Of an object the first GIVER_SITES places are told apart, further ones only counted. A table of
+ * Of an object the first GIVER_SITES places are told apart, of further ones nothing is told. A table of
  * fixed size without locks: words are written atomically, and a count may miss one when two threads
  * give at once; when it is full, of further objects nothing is known. Forgotten when the object is
  * destroyed or its memory freed.
@@ -26,14 +26,13 @@ struct giver_site {
 struct giver {
     uintptr_t object;
     uint64_t last_ns;
-    uint32_t times; /* 0: nobody that we know of */
+    bool given; /* false: by nobody that we know of */
     struct giver_site sites[GIVER_SITES];
 };
 
 void csan__givers_hear(const struct sync_event *e);
-/* False: nobody has. */
-bool csan__givers_of(uintptr_t object, struct giver *out);
-/* Whoever gave last from each place waits at this stack by now. */
+struct giver csan__givers_of(uintptr_t object);
+/* Whoever gave last from each place waits at this stack by now, where anybody gave. */
 bool csan__givers_wait_at(const struct giver *g, uint32_t stack);
 /* "sem_post came 12 times, last from thread 4711, 3.2 s ago", with its stack: a party a site; or
  * "nobody has ever posted it", for what is only ever given. 0 or -ENOMEM. */

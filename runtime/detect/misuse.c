@@ -1,6 +1,6 @@
 /* lock-misuse: what a program must not do with a lock, one finding per kind and place.
  *
- *   bucket of (misuse, place) ──▶ record ──▶ record ──▶ …     never unlinked: read without a lock
+ *   bucket of the place ──▶ record ──▶ record ──▶ …     never unlinked: read without a lock
  *
  * The hooks say what was wrong, and with whom; here it is counted. The place is where the program
  * did it; of a lock that was still held at an end it is where the lock was taken. */
@@ -58,8 +58,7 @@ static bool is_same(const struct record *a, const struct record *b)
 
 static void count(const struct record *what)
 {
-    struct record **bucket =
-        &misuse.buckets[(what->stack * 0x9e3779b1u + (uint32_t)what->misuse) % BUCKETS];
+    struct record **bucket = &misuse.buckets[what->stack * 0x9e3779b1u % BUCKETS];
     struct record *r = *bucket;
     while (r && !is_same(r, what))
         r = r->next;
