@@ -18,19 +18,21 @@
 
 /* One lock, or all of a place. */
 struct lock_sum {
+    uint64_t ns;
     struct wait_site **sites; /* of this lock: a part of the sorted array */
     uint32_t nsites;
     uint32_t place; /* of a nameless one: where it is waited for most; 0: it stands alone */
-    uint64_t ns, locks;
+    uint64_t locks;
     const struct wait_site *most;
     struct lock_sum *next; /* of the same place */
 };
 
 /* What one stack waited, one way. */
 struct site_sum {
+    uint64_t ns;
     uint32_t stack;
     enum sync_kind kind;
-    uint64_t waits, ns;
+    uint64_t waits;
 };
 
 static int order(uint64_t a, uint64_t b)
@@ -52,22 +54,20 @@ static int by_place(const void *one, const void *other)
     return a->place != b->place ? order(a->place, b->place) : order(b->ns, a->ns);
 }
 
+_Static_assert(offsetof(struct lock_sum, ns) == 0 && offsetof(struct site_sum, ns) == 0,
+               "by_ns reads it there");
+
+/* Longest first: what has its ns at the beginning, as both sums have. */
 static int by_ns(const void *one, const void *other)
 {
-    const struct lock_sum *a = one, *b = other;
-    return order(b->ns, a->ns);
+    const uint64_t *a = one, *b = other;
+    return order(*b, *a);
 }
 
 static int by_stack(const void *one, const void *other)
 {
     const struct site_sum *a = one, *b = other;
     return a->stack != b->stack ? order(a->stack, b->stack) : order(a->kind, b->kind);
-}
-
-static int by_site_ns(const void *one, const void *other)
-{
-    const struct site_sum *a = one, *b = other;
-    return order(b->ns, a->ns);
 }
 
 /* ------------------------------------------------------------------ sums */
@@ -149,7 +149,7 @@ static uint32_t fold_sites(struct site_sum *all, uint32_t n)
         } else {
             all[kept++] = all[i];
         }
-    csan__sort(all, kept, sizeof *all, by_site_ns);
+    csan__sort(all, kept, sizeof *all, by_ns);
     return kept;
 }
 
@@ -165,7 +165,8 @@ static int tell_sites(const struct lock_sum *of, struct arena *scratch, struct l
     for (const struct lock_sum *s = of; s; s = s->next)
         for (uint32_t i = 0; i < s->nsites; i++) {
             const struct wait_site *w = s->sites[i];
-            all[at++] = (struct site_sum){w->stack, w->kind, w->waits.count, w->waits.sum};
+            all[at++] = (struct site_sum){
+                .ns = w->waits.sum, .stack = w->stack, .kind = w->kind, .waits = w->waits.count};
         }
     n = fold_sites(all, n);
     for (uint32_t i = 0; i < n && i < FINDING_PARTIES; i++) {

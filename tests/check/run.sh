@@ -369,6 +369,8 @@ for mode in yes no; do
         if [ $kind = deadlock ] && [ $mode = no ]; then # nothing but the end of the process ends it
             is "$log: status" "$status" 86
             is "$log: it is told" "$(grep -c 'error: csan\[deadlock\]' "$out/$log.err")" 1
+            is "$log: Check's own logs are begun and have no end" \
+                "$(grep -c '<testsuites' "$out/$log.xml") $(grep -c '</testsuites' "$out/$log.xml") $(grep -c '^1\.\.' "$out/$log.tap")" "1 0 0"
             continue
         fi
         is "$log: status" "$status" 1

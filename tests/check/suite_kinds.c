@@ -141,38 +141,46 @@ START_TEST(waits) /* and holds: CSAN_MAX_WAIT, CSAN_MAX_HOLD */
 }
 END_TEST
 
+static csan_cache_t *rows;
+
+static char *cached(void)
+{
+    rows = csan_cache("rows", 0, 0);
+    return csan_publish(rows, calloc(1, 64), 64);
+}
+
+static void drop(char *p)
+{
+    csan_evict(rows, p);
+    free(p);
+}
+
 static const char *volatile stored;
 
 START_TEST(escape)
 {
-    csan_cache_t *rows = csan_cache("rows", 0, 0);
-    char *p = csan_publish(rows, calloc(1, 64), 64);
+    char *p = cached();
     stored = csan_share(p);
     csan_release(stored);
-    csan_evict(rows, p);
-    free(p);
+    drop(p);
 }
 END_TEST
 
 START_TEST(unreleased)
 {
-    csan_cache_t *rows = csan_cache("rows", 0, 0);
-    char *p = csan_publish(rows, calloc(1, 64), 64);
+    char *p = cached();
     csan_share(p);
-    csan_evict(rows, p);
-    free(p);
+    drop(p);
 }
 END_TEST
 
 START_TEST(mutation)
 {
-    csan_cache_t *rows = csan_cache("rows", 0, 0);
-    char *p = csan_publish(rows, calloc(1, 64), 64);
+    char *p = cached();
     char *row = (char *)(uintptr_t)csan_share(p);
     row[3] = 7;
     csan_release(row);
-    csan_evict(rows, p);
-    free(p);
+    drop(p);
 }
 END_TEST
 

@@ -9,13 +9,20 @@ static uint32_t found_after(uint64_t ms)
     return judged(blocked, 0);
 }
 
-START_TEST(a_crowd_is_looked_for_four_times_in_blocked_after)
+/* Seventeen, at the moment that is returned. */
+static uint64_t blocked_for_long(void)
 {
     csan__options.blocked_after = FOR_LONG * MS;
     plan(17, in_cond);
     start_all();
     uint64_t now = later(FOR_LONG);
     blocked->tick(now);
+    return now;
+}
+
+START_TEST(a_crowd_is_looked_for_four_times_in_blocked_after)
+{
+    uint64_t now = blocked_for_long();
     plan(3, in_cond);
     start_all();
     now += FOR_LONG / 4 * MS;
@@ -30,11 +37,7 @@ END_TEST
 
 START_TEST(a_child_is_not_blocked_by_what_its_parent_waited_for)
 {
-    csan__options.blocked_after = FOR_LONG * MS;
-    plan(17, in_cond);
-    start_all();
-    uint64_t now = later(FOR_LONG);
-    blocked->tick(now);
+    uint64_t now = blocked_for_long();
     ck_assert_uint_eq(judged(blocked, 0), 1);
     blocked->forked();
     ck_assert_uint_eq(judged(blocked, 0), 0);
@@ -47,17 +50,14 @@ END_TEST
 START_TEST(too_many_sites_are_no_verdict_but_in_a_child)
 {
     struct world w = {.scratch = &scratch};
-    csan__options.blocked_after = FOR_LONG * MS;
-    plan(17, in_cond);
-    start_all();
-    uint64_t now = later(FOR_LONG);
-    for (int i = 0; i < 256; i++, now += FOR_LONG * MS) {
+    uint64_t now = blocked_for_long();
+    for (int i = 1; i < 256; i++) {
         csan__block_new_epoch();
-        blocked->tick(now);
+        blocked->tick(now += FOR_LONG * MS);
     }
     ck_assert_uint_eq(judged(blocked, 0), 1);
     csan__block_new_epoch();
-    blocked->tick(now);
+    blocked->tick(now + FOR_LONG * MS);
     csan__findings_init(&found, &scratch);
     ck_assert_int_eq(blocked->judge(0, &w, &found), -ENOMEM);
     blocked->forked();

@@ -96,8 +96,11 @@ END_TEST
 
 START_TEST(who_gave_is_told_with_how_long_ago)
 {
+    uint64_t before = csan__os_now_ns();
     posted(0x200, stack_no(1));
     uint64_t last = csan__givers_of(0x200).last_ns;
+    ck_assert_uint_ge(last, before);
+    ck_assert_uint_le(last, csan__os_now_ns());
     ck_assert_str_eq(told_of(SYNC_SEMAPHORE, 0x200, last), ONCE);
     ck_assert_str_eq(told_of(SYNC_SEMAPHORE, 0x200, last + 3 * MS), ONCE ", 3 ms ago");
     posted(0x200, stack_no(2));
