@@ -1,5 +1,5 @@
 /* A cursor over DWARF bytes that cannot be moved beyond their end: reads there give 0 and set
- * `bad`. Private to cfi.c and cfi_expression.c. */
+ * `bad`. Private to record/cfi*. */
 #ifndef CSAN_RECORD_CFI_CURSOR_H
 #define CSAN_RECORD_CFI_CURSOR_H
 

@@ -281,26 +281,26 @@ static void *lock_and_end(void *arg)
     return NULL;
 }
 
-static void run_thread(void *arg)
+/* Joined, it may still be on its way out of the kernel. */
+static void run_as(void *(*body)(void *), void *arg)
 {
     pthread_t id;
     csan__thread_get();
-    ck_assert_int_eq(pthread_create(&id, NULL, lock_and_end, arg), 0);
+    ck_assert_int_eq(pthread_create(&id, NULL, body, arg), 0);
     ck_assert_int_eq(pthread_join(id, NULL), 0);
-}
-
-/* Joined, it may still be on its way out of the kernel. */
-static void wait_for_ends(void)
-{
     for (struct thread *t = csan__thread_first(); t; t = t->next)
         while (t != csan__thread_self && t->tid && csan__os_tgkill(csan__os_pid(), t->tid, 0) == 0)
             csan__os_yield();
 }
 
+static void run_thread(void *arg)
+{
+    run_as(lock_and_end, arg);
+}
+
 START_TEST(an_ended_thread_that_holds_a_lock_is_found_once)
 {
     run_thread(NULL);
-    wait_for_ends();
     ck_assert_uint_eq(verdict(), 1);
     char what[96];
     snprintf(what, sizeof what, "mutex 0x%lx taken here is still held when its thread ends",
@@ -316,13 +316,28 @@ START_TEST(told_again_by_the_next_thread_it_is_the_same)
 {
     csan__sync_listen(misuse->sync, misuse->hears);
     run_thread(NULL);
-    wait_for_ends();
     ck_assert_uint_eq(verdict(), 1);
     misuse->reported(&found);
     struct thread *ended = csan__thread_first();
     ck_assert_ptr_ne(ended, csan__thread_self);
     ended->tid = 999999; /* the next thread has the record */
     csan__sync_self(ended);
+    ck_assert_uint_eq(verdict(), 0);
+}
+END_TEST
+
+static void *lock_robust_and_end(void *arg)
+{
+    struct regs at = REGS_OF_CALLER();
+    struct taking as = {.flags = HELD_ROBUST};
+    pthread_mutex_lock(&left);
+    csan__sync_took_as(csan__thread_get(), (uintptr_t)&left, SYNC_MUTEX, &at, &as);
+    return arg;
+}
+
+START_TEST(an_ended_thread_may_hold_a_robust_mutex)
+{
+    run_as(lock_robust_and_end, NULL);
     ck_assert_uint_eq(verdict(), 0);
 }
 END_TEST
@@ -337,11 +352,7 @@ static void *lock_two_and_end(void *arg)
 START_TEST(each_lock_that_an_ended_thread_holds_counts)
 {
     static pthread_mutex_t other = PTHREAD_MUTEX_INITIALIZER;
-    pthread_t id;
-    csan__thread_get();
-    ck_assert_int_eq(pthread_create(&id, NULL, lock_two_and_end, &other), 0);
-    ck_assert_int_eq(pthread_join(id, NULL), 0);
-    wait_for_ends();
+    run_as(lock_two_and_end, &other);
     uint64_t sum = 0;
     verdict();
     for (const struct finding *f = found.first; f; f = f->next)
@@ -353,12 +364,10 @@ END_TEST
 START_TEST(the_next_thread_that_leaves_the_same_lock_counts_too)
 {
     run_thread(NULL);
-    wait_for_ends();
     ck_assert_uint_eq(verdict(), 1);
     misuse->reported(&found);
     pthread_mutex_init(&left, NULL);
     run_thread(NULL);
-    wait_for_ends();
     ck_assert_uint_eq(verdict(), 1);
     ck_assert_uint_eq(found.first->count, 2);
 }
@@ -374,7 +383,6 @@ END_TEST
 START_TEST(an_ended_thread_that_gave_back_is_no_matter)
 {
     run_thread(&left);
-    wait_for_ends();
     ck_assert_uint_eq(verdict(), 0);
 }
 END_TEST
@@ -382,7 +390,6 @@ END_TEST
 START_TEST(what_another_thread_unlocked_is_no_matter)
 {
     run_thread(NULL);
-    wait_for_ends();
     pthread_mutex_unlock(&left);
     ck_assert_uint_eq(verdict(), 0);
 }
@@ -527,6 +534,7 @@ int main(void)
     tcase_add_loop_test(t, lock_whose_memory_is_gone_is_held_by_nobody, 0, 2);
     tcase_add_test(t, each_lock_that_an_ended_thread_holds_counts);
     tcase_add_test(t, the_next_thread_that_leaves_the_same_lock_counts_too);
+    tcase_add_test(t, an_ended_thread_may_hold_a_robust_mutex);
     tcase_add_test(t, who_runs_may_hold_locks);
     tcase_add_test(t, an_ended_thread_that_holds_a_lock_is_found_once);
     tcase_add_test(t, told_again_by_the_next_thread_it_is_the_same);
