@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 0
 # Under AddressSanitizer the heap is not glibc's, and what is read of stacks is not csan's to read:
 # the suites that need either run under UndefinedBehaviorSanitizer alone.
 ASAN_SUITES  := fingerprint json module nearest options os ranges report_text share sort suppress symbol text
-UBSAN_SUITES := block cfi leak mark roots stack unwind
+UBSAN_SUITES := block cfi leak mark roots stack task unwind
 TSAN_SUITES  := mark_pool module os ranges threads share
 ASAN_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 UBSAN_FLAGS  := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all

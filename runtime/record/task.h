@@ -38,7 +38,7 @@ uint64_t csan__task_queued_ns(int tid);
 
 struct tasks {
     int fd;
-    char buf[8192];
+    _Alignas(8) char buf[8192]; /* the kernel's entries begin at multiples of 8 */
     long bytes, at;
 };
 

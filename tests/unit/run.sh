@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs unit suites (Check programs, given as arguments); closes with `unit: N passed, M failed`.
 set -u
+export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60} # Check's 4 s are little on a machine that has much to do
 passed=0 failed=0
 for suite in "$@"; do
     out=$(timeout 300 "$suite" 2>&1)
