@@ -1,4 +1,4 @@
-/* A cache of one table, for the cases of share=precise. */
+/* A cache of one table. */
 #ifndef CACHED_H
 #define CACHED_H
 

@@ -1,25 +1,6 @@
 /* A thread releases before it ends. */
 // flags: -pthread
-#include <csan_share.h>
-
-#include "case.h"
-
-static csan_cache_t *rows;
-
-static NOINLINE char *load(size_t n)
-{
-    char *p = calloc(1, n);
-    MUST(p);
-    p = csan_publish(rows, p, 0);
-    return keep(p);
-}
-
-static NOINLINE void drop(char *p)
-{
-    csan_evict(rows, p);
-    free(p);
-    wipe_stack();
-}
+#include "cached.h"
 
 static void *run(void *arg)
 {

@@ -1,26 +1,7 @@
 /* A child forgets its own share; what its parent holds is none of its business. */
 // findings: 1
 // expect: ^{{at:shared}}: error: csan\[unreleased\]: 1 share of cache "rows" was never released
-#include <csan_share.h>
-
-#include "case.h"
-
-static csan_cache_t *rows;
-
-static NOINLINE char *load(size_t n)
-{
-    char *p = calloc(1, n);
-    MUST(p);
-    p = csan_publish(rows, p, 0);
-    return keep(p);
-}
-
-static NOINLINE void drop(char *p)
-{
-    csan_evict(rows, p);
-    free(p);
-    wipe_stack();
-}
+#include "cached.h"
 
 int main(void)
 {

@@ -2,26 +2,7 @@
 // findings: 1
 // expect: ^{{at:again}}: error: csan\[pool\]: a buffer of 64 B of cache "rows" was published twice > max_escapes=0$
 // expect: first published: at load
-#include <csan_share.h>
-
-#include "case.h"
-
-static csan_cache_t *rows;
-
-static NOINLINE char *load(size_t n)
-{
-    char *p = calloc(1, n);
-    MUST(p);
-    p = csan_publish(rows, p, 0);
-    return keep(p);
-}
-
-static NOINLINE void drop(char *p)
-{
-    csan_evict(rows, p);
-    free(p);
-    wipe_stack();
-}
+#include "cached.h"
 
 int main(void)
 {
