@@ -138,7 +138,7 @@ static void end_spare(struct share_call *c, struct share_item *i, size_t used, c
         note_used(c, i, found);
     if (has_junk(i))
         fill(i, larger(link_of(i), used), 0);
-    i->armed = i->told = false;
+    i->armed = false;
 }
 
 void csan__share_spare_freed(struct share_call *c, struct share_item *i)
