@@ -3,6 +3,7 @@
 // findings: 1
 // expect: csan\[escape\]: 1 pointer into a buffer of cache "cache" that was evicted is still stored > max_escapes=0$
 // expect: stored in global last
+// expect: ^    at find 
 // expect: evicted: at evict
 #include <csan.h>
 #include "uthash_cache.h"
