@@ -132,7 +132,7 @@ static int receive_all_on_shares(int fd, struct mmsghdr *m, unsigned n, int flag
 {
     struct regs at = *caller;
     struct iovec homes[LAND_PARTS], *room = homes;
-    struct mmsghdr copy[LAND_PARTS];
+    struct mmsghdr copy[LAND_PARTS] = {{.msg_len = 0}};
     struct landing landings[LAND_PARTS];
     int result;
     for (unsigned k = 0; k < n; k++) {

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,14 +185,70 @@ START_TEST(an_aligned_block_as_large_as_a_piece_has_all_its_bytes)
 }
 END_TEST
 
-/* More than 512 pages are guarded by mprotect, of which there are 12,000 at once. */
+START_TEST(each_block_may_be_larger_than_all_before)
+{
+    for (size_t mib = 9; mib < 300; mib *= 3) {
+        struct span *s = csan__colour_make(mib << 20, 16);
+        ck_assert_ptr_nonnull(s);
+        ((char *)s->at)[mib << 20] = 1;
+    }
+}
+END_TEST
+
+/* More than 512 pages are guarded by mprotect, of which there are 12,000 at
+ * once. */
 START_TEST(a_guard_that_was_taken_away_makes_room_for_another)
 {
     struct span *s = csan__colour_make(600 * 4096, 16);
     for (unsigned k = 0; k < 13000; k++)
         csan__colour_give(s, csan__colour_take(s, k % 2, &somebody), 0, 0);
+    ck_assert_uint_eq(s->protected, s->guarded);
     ck_assert_uint_eq(csan__colour_unguarded(), 0);
     ck_assert(!can_read(seen_as(s, 1)) && !can_read(seen_as(s, COLOUR_LOANS)));
+    ck_assert(can_write(seen_as(s, csan__colour_take(s, true, &somebody))));
+}
+END_TEST
+
+static unsigned count_mappings(void)
+{
+    FILE *f = fopen("/proc/self/maps", "r");
+    unsigned lines = 0;
+    for (int c; (c = getc(f)) != EOF;)
+        lines += c == '\n';
+    fclose(f);
+    return lines;
+}
+
+/* Each takes two mappings, of the 65,530 that a process has. */
+START_TEST(guards_leave_mappings_to_the_program)
+{
+    for (size_t i = 0; i < 300; i++) {
+        struct span *s = csan__colour_make(600 * 4096, 16);
+        csan__colour_make(4096, 16); /* between two, or they would be one mapping */
+        for (unsigned k = 0; k < 62; k++)
+            csan__colour_give(s, csan__colour_take(s, k >= 46, &somebody), 0, 0);
+    }
+    ck_assert_uint_gt(count_mappings(), 20000);
+    ck_assert_uint_lt(count_mappings(), 25000);
+}
+END_TEST
+
+START_TEST(what_is_freed_by_nobody_known_is_freed)
+{
+    struct span *s = csan__colour_make(100, 16);
+    csan__colour_free(s, 0);
+    ck_assert(s->freed_stack && !can_read((char *)s->at));
+}
+END_TEST
+
+START_TEST(there_are_sixteen_loans_at_once)
+{
+    struct span *s = csan__colour_make(100, 16);
+    for (unsigned k = 0; k < 16; k++)
+        ck_assert_uint_eq(csan__colour_take(s, true, &somebody), COLOUR_LOANS + k);
+    ck_assert_uint_eq(csan__colour_take(s, true, &somebody), 0);
+    csan__colour_give(s, COLOUR_LOANS + 7, 0, 0);
+    ck_assert_uint_eq(csan__colour_take(s, true, &somebody), COLOUR_LOANS + 7);
 }
 END_TEST
 
@@ -207,6 +264,8 @@ START_TEST(a_child_counts_its_guards_anew)
         csan__colour_forking();
         csan__colour_forked(true);
     }
+    for (size_t i = 0; i < CSAN_COUNT(spans); i++)
+        ck_assert_uint_eq(spans[i]->protected, spans[i]->guarded);
     ck_assert_uint_eq(csan__colour_unguarded(), 0);
     ck_assert(!can_read(seen_as(spans[0], 1)) && !can_read(seen_as(spans[99], COLOURS)));
 }
@@ -225,7 +284,11 @@ int main(void)
     tcase_add_test(t, what_is_freed_is_guarded_and_used_again_late);
     tcase_add_test(t, a_child_has_bytes_and_guards_of_its_own);
     tcase_add_test(t, an_aligned_block_as_large_as_a_piece_has_all_its_bytes);
+    tcase_add_test(t, each_block_may_be_larger_than_all_before);
     tcase_add_test(t, a_guard_that_was_taken_away_makes_room_for_another);
+    tcase_add_test(t, guards_leave_mappings_to_the_program);
+    tcase_add_test(t, what_is_freed_by_nobody_known_is_freed);
+    tcase_add_test(t, there_are_sixteen_loans_at_once);
     tcase_add_test(t, a_child_counts_its_guards_anew);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
