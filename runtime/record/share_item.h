@@ -76,7 +76,7 @@ _Static_assert(offsetof(struct share_item, home_next) == 128, "the second line")
 static CSAN_ALWAYS_INLINE bool csan__share_holds(const struct share_item *i, uintptr_t addr,
                                                  unsigned states)
 {
-    return i->state & states && (addr - i->lo < i->bytes || addr == i->lo);
+    return i->state & states && (CSAN_LIKELY(addr - i->lo < i->bytes) || addr == i->lo);
 }
 
 #endif

@@ -170,6 +170,21 @@ START_TEST(one_that_is_gone_is_renewed_in_its_place)
 }
 END_TEST
 
+#define REMEMBERED (1u << 20)
+
+START_TEST(of_those_that_are_gone_a_million_are_remembered)
+{
+    const uintptr_t lo = 0x100000;
+    struct share_item *kept = item(0x1000, 16, 0);
+    for (uintptr_t n = 0; n < REMEMBERED + 100; n++)
+        csan__share_gone(item(lo + n * 64, 16, 0));
+    ck_assert_ptr_eq(csan__share_find(0x1000, CACHE), kept);
+    ck_assert_ptr_null(csan__share_find(lo + 99 * 64, SHARE_GONE));
+    ck_assert_ptr_nonnull(csan__share_find(lo + 100 * 64, SHARE_GONE));
+    ck_assert_ptr_nonnull(csan__share_find(lo + (REMEMBERED + 99) * 64, SHARE_GONE));
+}
+END_TEST
+
 START_TEST(the_smallest_is_found_where_a_block_has_several)
 {
     struct share_item *whole = item(0x1070000, 256, 0x1070000);
@@ -290,6 +305,27 @@ START_TEST(a_release_ends_the_newest_of_its_thread)
 }
 END_TEST
 
+START_TEST(a_buffer_used_again_keeps_its_borrow)
+{
+    struct share_borrow was;
+    struct share_item *i = item(0x10000, 100, 0);
+    ck_assert(csan__share_push(i, 1, 100, 1));
+    uint32_t first = i->borrows;
+    ck_assert(csan__share_pop(i, 100, &was));
+    csan__share_remove(i);
+    ck_assert_ptr_eq(item(0x20000, 100, 0), i);
+    ck_assert(csan__share_push(i, 1, 100, 1));
+    ck_assert_uint_eq(i->borrows, first);
+    ck_assert(csan__share_push(i, 2, 100, 1));
+    uint32_t second = i->borrows;
+    ck_assert_uint_ne(second, first);
+    ck_assert(csan__share_pop(i, 100, &was) && csan__share_pop(i, 100, &was));
+    ck_assert(csan__share_push(i, 1, 100, 1) && i->borrows == second);
+    ck_assert(csan__share_push(i, 2, 100, 1) && i->borrows == first);
+    csan__share_remove(i);
+}
+END_TEST
+
 START_TEST(a_million_shares_of_one_buffer)
 {
     struct share_item *i = item(0x70000, 16, 0);
@@ -331,6 +367,36 @@ START_TEST(every_changed_byte_is_seen)
         }
     struct share_item i = {.lo = (uintptr_t)room, .bytes = 40000, .heap = true, .room = 40000};
     ck_assert_uint_eq(changed(&i, room, 40000, 97), (40000 + 96) / 97);
+}
+END_TEST
+
+/* Two words that trade places, lose their signs, take from each other, become alike. */
+static void change_two(char *p, size_t one, size_t other, unsigned how)
+{
+    uint64_t x, y;
+    memcpy(&x, p + one, sizeof x);
+    memcpy(&y, p + other, sizeof y);
+    uint64_t to[4][2] = {{y, x}, {x ^ 1ull << 63, y ^ 1ull << 63}, {x + 1, y - 1}, {y, y}};
+    memcpy(p + one, &to[how][0], sizeof x);
+    memcpy(p + other, &to[how][1], sizeof y);
+}
+
+START_TEST(changes_do_not_make_up_for_each_other)
+{
+    char room[700], was[700];
+    uint32_t seed = 1;
+    for (size_t n = 0; n < sizeof room; n++)
+        was[n] = (char)((seed = seed * 1664525 + 1013904223) >> 24);
+    for (size_t n = 16; n < sizeof room; n++)
+        for (unsigned tries = 0; tries < 80; tries++) {
+            struct share_item i = {.lo = (uintptr_t)room, .bytes = n, .heap = true, .room = n};
+            memcpy(room, was, sizeof room);
+            csan__share_arm(&i);
+            size_t one = (seed = seed * 1664525 + 1013904223) % (n - 15);
+            size_t other = one + 8 + (seed >> 16) % (n - 15 - one);
+            change_two(room, one, other, tries % 4);
+            ck_assert_int_eq(csan__share_verify(&i), SHARE_BODY_CHANGED);
+        }
 }
 END_TEST
 
@@ -409,12 +475,15 @@ int main(void)
     tcase_add_test(t, a_block_lists_what_lies_in_it);
     tcase_add_test(t, a_block_without_items_holds_none_any_more);
     tcase_add_test(t, one_that_is_gone_is_renewed_in_its_place);
+    tcase_add_test(t, of_those_that_are_gone_a_million_are_remembered);
     tcase_add_test(t, the_smallest_is_found_where_a_block_has_several);
     tcase_add_test(t, a_brief_lock_keeps_out_and_lets_go);
     tcase_add_test(t, threads_that_share_get_back_what_is_theirs);
     tcase_add_test(t, a_release_ends_the_newest_of_its_thread);
+    tcase_add_test(t, a_buffer_used_again_keeps_its_borrow);
     tcase_add_test(t, a_million_shares_of_one_buffer);
     tcase_add_test(t, every_changed_byte_is_seen);
+    tcase_add_test(t, changes_do_not_make_up_for_each_other);
     tcase_add_test(t, of_a_long_buffer_ends_and_windows_are_summed);
     tcase_add_test(t, holes_may_change_and_what_lies_behind_may_not);
     tcase_add_test(t, memory_that_is_not_there_is_not_summed);
