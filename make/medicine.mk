@@ -3,9 +3,9 @@ FUZZ_SECONDS ?= 0
 
 # Under AddressSanitizer the heap is not glibc's, and what is read of stacks is not csan's to read:
 # the suites that need either run under UndefinedBehaviorSanitizer alone.
-ASAN_SUITES  := fingerprint json module nearest options os ranges report_text share sort suppress symbol text
+ASAN_SUITES  := fingerprint json module nearest options os ranges report_text share share_borrow share_owner share_sum sort suppress symbol text
 UBSAN_SUITES := block cfi leak mark roots stack task unwind
-TSAN_SUITES  := mark_pool module os ranges threads share
+TSAN_SUITES  := mark_pool module os ranges threads share_borrow
 ASAN_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 UBSAN_FLAGS  := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all
 # Its shadow has no room where csan's window is.
