@@ -175,7 +175,6 @@ void csan__share_arm(struct share_item *i)
         return;
     }
     i->sum = hash_short((const char *)i->lo, i->bytes);
-    i->tail_sum = 0;
     i->armed = true;
 }
 

@@ -153,6 +153,18 @@ START_TEST(that_very_share_is_given_back)
 }
 END_TEST
 
+START_TEST(all_are_given_back_at_once)
+{
+    struct share_item *i = item(0x10000, 100, 0);
+    ck_assert(csan__share_push(i, 1, 100, 1) && csan__share_push(i, 1, 100, 1));
+    ck_assert(csan__share_push(i, 2, 200, 1));
+    csan__share_pop_all(i);
+    ck_assert(!i->live && !i->borrows && !i->holders);
+    ck_assert(csan__share_push(i, 3, 300, 1) && i->live == 1);
+    csan__share_remove(i);
+}
+END_TEST
+
 START_TEST(a_million_shares_of_one_buffer)
 {
     struct share_item *i = item(0x70000, 16, 0);
@@ -180,6 +192,7 @@ int main(void)
     tcase_add_test(t, a_buffer_used_again_keeps_its_borrow);
     tcase_add_test(t, shares_of_another_epoch_stand_by_themselves);
     tcase_add_test(t, that_very_share_is_given_back);
+    tcase_add_test(t, all_are_given_back_at_once);
     tcase_add_test(t, a_million_shares_of_one_buffer);
     suite_add_tcase(s, t);
     return suite_run(s);

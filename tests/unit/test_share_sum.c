@@ -63,6 +63,40 @@ START_TEST(changes_do_not_make_up_for_each_other)
 }
 END_TEST
 
+START_TEST(pieces_that_trade_places_are_seen)
+{
+    char room[512], piece[16];
+    for (size_t n = 0; n < sizeof room; n++)
+        room[n] = (char)(n * 7 + n / 16 * 5);
+    for (size_t n = 32; n <= sizeof room; n += 16)
+        for (size_t at = 16; at + 16 <= n; at += 16) {
+            struct share_item i = {.lo = (uintptr_t)room, .bytes = n, .heap = true, .room = n};
+            csan__share_arm(&i);
+            memcpy(piece, room, 16);
+            memcpy(room, room + at, 16);
+            memcpy(room + at, piece, 16);
+            ck_assert_int_eq(csan__share_verify(&i), SHARE_BODY_CHANGED);
+        }
+}
+END_TEST
+
+START_TEST(what_lies_behind_a_part_of_a_block_is_not_summed)
+{
+    static char room[256];
+    struct share_item *i = item((uintptr_t)room, 100, 0);
+    i->heap = i->fixed = true;
+    i->room = 200;
+    for (int holes = 0; holes < 2; holes++) {
+        csan__share_arm(i);
+        room[150]++;
+        ck_assert_int_eq(csan__share_verify(i), SHARE_SAME);
+        ck_assert_uint_eq(csan__share_sum_cost(i), 100);
+        ck_assert(csan__share_add_hole(i, 40, 8));
+    }
+    csan__share_remove(i);
+}
+END_TEST
+
 START_TEST(of_a_long_buffer_ends_and_windows_are_summed)
 {
     size_t n = (size_t)1 << 20;
@@ -119,6 +153,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_changed_byte_is_seen);
     tcase_add_test(t, changes_do_not_make_up_for_each_other);
+    tcase_add_test(t, pieces_that_trade_places_are_seen);
+    tcase_add_test(t, what_lies_behind_a_part_of_a_block_is_not_summed);
     tcase_add_test(t, of_a_long_buffer_ends_and_windows_are_summed);
     tcase_add_test(t, holes_may_change_and_what_lies_behind_may_not);
     tcase_add_test(t, memory_that_is_not_there_is_not_summed);
