@@ -90,6 +90,34 @@ START_TEST(it_agrees_with_an_array)
 }
 END_TEST
 
+/* Wherever in the table they come to stand, what remains is found when others are taken out. */
+START_TEST(a_table_that_is_half_full_loses_none)
+{
+    static struct share_item *all[250];
+    unsigned seed = 7;
+    for (int step = 0; step < 100000; step++) {
+        struct share_item **one = &all[(size_t)rand_r(&seed) % 250];
+        if (*one) {
+            ck_assert_ptr_eq(csan__share_find((*one)->lo, CACHE), *one);
+            csan__share_remove(*one);
+            *one = NULL;
+        } else
+            *one = item((uintptr_t)rand_r(&seed) << 6, 16, 0);
+    }
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
+START_TEST(what_can_be_no_buffer_is_not_taken)
+{
+    ck_assert_ptr_null(csan__share_add((uintptr_t)1 << 47, 16, 0));
+    ck_assert_ptr_null(csan__share_add(UINTPTR_MAX - 8, 16, 0));
+    ck_assert_ptr_null(csan__share_add(0x10000, (size_t)1 << 48, 0));
+    ck_assert_uint_eq(csan__share_lost(), 3);
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
 START_TEST(a_block_lists_what_lies_in_it)
 {
     struct share_item *a = item(0x50000, 16, 0x50000), *b = item(0x50010, 16, 0x50000);
@@ -202,6 +230,8 @@ int main(void)
     tcase_add_test(t, the_smallest_of_nested_buffers_is_found);
     tcase_add_test(t, what_is_remembered_ends_with_a_smaller_one_there);
     tcase_add_test(t, it_agrees_with_an_array);
+    tcase_add_test(t, a_table_that_is_half_full_loses_none);
+    tcase_add_test(t, what_can_be_no_buffer_is_not_taken);
     tcase_add_test(t, a_block_lists_what_lies_in_it);
     tcase_add_test(t, a_block_without_items_holds_none_any_more);
     tcase_add_test(t, one_that_is_gone_is_renewed_in_its_place);
