@@ -26,6 +26,9 @@ struct search {
     void *arg;
     bool enough;
     struct place place; /* what is being looked through */
+    struct range met;   /* the block of the last hit in one */
+    uint32_t met_stack;
+    bool met_is_linkers, met_is_left;
     struct unit *units; /* NULL: one thread looks through the blocks */
     uint32_t nunits, next_unit;
 };
@@ -159,6 +162,22 @@ static bool is_known(uintptr_t at)
     return csan__block_find(at, &b) || csan__module_find_live(at);
 }
 
+/* Hits come block by block. */
+static bool is_left_behind(struct search *s, uintptr_t at)
+{
+    struct block b;
+    if (at - s->met.lo < s->met.hi - s->met.lo)
+        return s->met_is_left;
+    if (!csan__block_find(at, &b))
+        return false;
+    if (b.stack != s->met_stack)
+        s->met_is_linkers = csan__linker_took(b.stack);
+    s->met_stack = b.stack;
+    s->met = (struct range){b.start, b.start + b.asked};
+    s->met_is_left = s->met_is_linkers && csan__roots_is_left_behind(s->world, at);
+    return s->met_is_left;
+}
+
 static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
 {
     struct pointer p = {.place = s->place};
@@ -168,7 +187,7 @@ static CSAN_NOINLINE void meet(struct search *s, uintptr_t word, uintptr_t at)
     p.place.value = word;
     if (p.place.kind == PLACE_ADDED && is_known(at))
         return; /* as what it is */
-    if (p.place.kind == PLACE_HEAP && csan__roots_is_left_behind(s->world, at))
+    if (p.place.kind == PLACE_HEAP && is_left_behind(s, at))
         return;
     s->enough = !s->found(&p, s->arg);
 }
