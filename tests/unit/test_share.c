@@ -37,6 +37,17 @@ START_TEST(the_smallest_of_nested_buffers_is_found)
 }
 END_TEST
 
+START_TEST(of_two_in_sixteen_bytes_the_other_stays)
+{
+    struct share_item *one = item(0x20000, 8, 0), *other = item(0x20008, 8, 0);
+    csan__share_remove(other);
+    ck_assert_ptr_eq(csan__share_find(0x20004, CACHE), one);
+    ck_assert_ptr_null(csan__share_find(0x20008, CACHE));
+    csan__share_remove(one);
+    ck_assert(csan__share_is_valid());
+}
+END_TEST
+
 START_TEST(what_is_remembered_ends_with_a_smaller_one_there)
 {
     struct share_known known[SHARE_KNOWN] = {{0, NULL, 0}};
@@ -228,6 +239,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, interior_pointers_find_their_buffer);
     tcase_add_test(t, the_smallest_of_nested_buffers_is_found);
+    tcase_add_test(t, of_two_in_sixteen_bytes_the_other_stays);
     tcase_add_test(t, what_is_remembered_ends_with_a_smaller_one_there);
     tcase_add_test(t, it_agrees_with_an_array);
     tcase_add_test(t, a_table_that_is_half_full_loses_none);
