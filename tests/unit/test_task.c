@@ -54,6 +54,8 @@ START_TEST(a_file_is_read_as_far_as_there_is_room)
     ck_assert_int_eq(write(fd, "0123456789", 10), 10);
     ck_assert(csan__proc_read(path, text, sizeof text));
     ck_assert_str_eq(text, "0123456");
+    int next = dup(fd); /* the lowest free one: none was left open */
+    ck_assert_int_eq(next, fd + 1);
     close(fd);
     unlink(path);
     ck_assert(!csan__proc_read(path, text, sizeof text));
