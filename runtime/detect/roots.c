@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 size_t csan__roots_static_tls_bytes = 4096;
 size_t csan__roots_pthread_bytes = 2304; /* glibc 2.28 to 2.40 on x86-64 */
@@ -155,6 +156,15 @@ static bool is_root(const struct mapping *m)
            !csan__colour_holds(m->at.lo);
 }
 
+/* Valgrind gives a program a heap of its own making, of which the kernel does not know. */
+static bool is_heap(const struct mapping *m)
+{
+    uintptr_t end = 0;
+    if (csan__os_in_valgrind())
+        end = (uintptr_t)csan__os_syscall(SYS_brk, 0, 0, 0, 0, 0, 0);
+    return (end > m->at.lo && end <= m->at.hi) || strcmp(m->name, "[heap]") == 0;
+}
+
 static void add_heaps(struct holes *h, const struct world *w)
 {
     uintptr_t brk = csan__task_stat(TASK_SELF, TASK_BRK);
@@ -164,8 +174,8 @@ static void add_heaps(struct holes *h, const struct world *w)
             continue;
         if (csan__block_lost())
             add_live_blocks(h, m->at.lo, m->at.hi);
-        else if (strcmp(m->name, "[heap]") == 0)
-            add_hole(h, brk > m->at.lo ? brk : m->at.lo, m->at.hi);
+        else if (is_heap(m))
+            add_hole(h, brk > m->at.lo && brk < m->at.hi ? brk : m->at.lo, m->at.hi);
         else
             add_heaps_in(h, m->at.lo, m->at.hi);
     }
