@@ -146,15 +146,29 @@ static char **fill(char **others, long n, long buffers)
     return all;
 }
 
+/* So that they are published in no order of their addresses (Knuth, TAOCP 2, 3.4.2, algorithm P).
+ */
+static void shuffle(char **all, long n)
+{
+    for (long i = n - 1; i > 0; i--) {
+        long with = (long)(lrand48() % (i + 1));
+        char *swap = all[i];
+        all[i] = all[with];
+        all[with] = swap;
+    }
+}
+
 /* cached: nothing is gone. listed: all are gone, are pointed to, and are meant to be. all: they are
  * pointed to, which is wrong. few: all are freed, 1000 are still pointed to, and the heap of so
- * many MiB is of others. */
+ * many MiB is of others. mixed: the same in no order. */
 static void census(size_t mib, long buffers, const char *what)
 {
-    bool few = strcmp(what, "few") == 0;
+    bool mixed = strcmp(what, "mixed") == 0, few = mixed || strcmp(what, "few") == 0;
     long n = (long)(mib << 11);
     char **others = few ? malloc((size_t)n * sizeof *others) : NULL;
     char **all = few ? fill(others, n, buffers) : malloc((size_t)buffers * sizeof *all);
+    if (mixed)
+        shuffle(all, buffers);
     for (long i = 0; i < buffers; i++) {
         if (!few)
             all[i] =

@@ -4,7 +4,7 @@
 # shellcheck shell=bash disable=SC2154 # variables of run.sh and lib.sh
 
 sharing_modes=(off cheap stress)
-sharing_census=(cached few listed all)
+sharing_census=(cached few mixed listed all)
 
 sharing_build() {
     local file how sources=()
@@ -68,7 +68,7 @@ sharing_round() {
         for how in cheap off; do
             CSAN_EXITCODE=0 sharing_run "census-$what-$how" $how census 512 1000000 "$what"
         done
-        CSAN_EXITCODE=0 CSAN_MAX_LEAK=off sharing_run "census-$what-alone" cheap census 512 1000000 "$what"
+        CSAN_MAX_ESCAPES=100000000 CSAN_MAX_LEAK=off sharing_run "census-$what-alone" cheap census 512 1000000 "$what"
     done
 }
 
@@ -98,11 +98,11 @@ sharing_table() {
     echo '|---|---:|---:|---:|---:|'
     sharing_row 'ns a share and its release, both with a checksum' bytes-512 bytes-4096 bytes-65536 bytes-1048576
     echo
-    echo '| ms of a check, 512 MiB of heap, 1,000,000 buffers | still cached | freed, 1,000 pointed to | evicted, all pointed to, as is meant | the same, not meant |'
-    echo '|---|---:|---:|---:|---:|'
-    sharing_row 'the census alone (max_leak=off), time passed' -2 "${census[@]/%/-alone}"
+    echo '| ms of a check, 512 MiB of heap, 1,000,000 buffers | still cached | freed, 1,000 pointed to | the same, published in no order | evicted, all pointed to, as is meant | the same, not meant |'
+    echo '|---|---:|---:|---:|---:|---:|'
+    sharing_row 'the census alone (max_leak=off), nothing to report, time passed' -2 "${census[@]/%/-alone}"
     sharing_row 'the same, processor time' "${census[@]/%/-alone}"
-    sharing_row 'with the search for leaks, time passed' -2 "${census[@]/%/-cheap}"
+    sharing_row 'with the search for leaks and the report, time passed' -2 "${census[@]/%/-cheap}"
     sharing_row 'the search for leaks alone (share=off), time passed' -2 "${census[@]/%/-off}"
     echo
     echo '| ms of processor time of the example service, 131,200 requests | not annotated | annotated |'
