@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CHUNK_BYTES ((size_t)1 << 20)
+#define DENSE_BYTES ((size_t)4 << 20) /* from here on huge pages are asked for: fewer faults */
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -33,6 +34,8 @@ static void *alloc_from_new(struct arena *a, size_t bytes)
     struct arena_chunk *chunk = map_chunk(map_bytes);
     if (!chunk)
         return NULL;
+    if (map_bytes >= DENSE_BYTES)
+        csan__os_dense(chunk, map_bytes);
     chunk->bytes = map_bytes;
     chunk->next = a->chunks;
     __atomic_store_n(&a->chunks, chunk, __ATOMIC_RELEASE);

@@ -15,11 +15,13 @@
 void *csan__os_map(size_t bytes);        /* NULL: no memory. Reserved lazily (MAP_NORESERVE). */
 void *csan__os_map_shared(size_t bytes); /* shared with forked children */
 void csan__os_unmap(void *p, size_t bytes);
-bool csan__os_owns(const void *p);            /* in memory from the two above */
+bool csan__os_owns(const void *p); /* in memory from the two above */
 /* Test seam: the Nth mapping from now fails, once (0: none does). make's CSAN_FAIL_NTH=N does it to
  * the whole library, from its start. */
 void csan__os_fail_nth(unsigned n);
 long csan__os_protect(void *p, size_t bytes, int prot);
+/* All of it will be used: in huge pages where there are some. */
+void csan__os_dense(void *p, size_t bytes);
 void csan__os_discard(void *p, size_t bytes); /* back to zero pages */
 /* Copies bytes at `from` in this process to `to`; returns how many could be read (0: none). */
 size_t csan__os_read_memory(void *to, const void *from, size_t bytes);

@@ -134,6 +134,11 @@ long csan__os_protect(void *p, size_t bytes, int prot)
     return trap(SYS_mprotect, (long)p, (long)bytes, prot, 0, 0, 0);
 }
 
+void csan__os_dense(void *p, size_t bytes)
+{
+    trap(SYS_madvise, (long)p, (long)bytes, MADV_HUGEPAGE, 0, 0, 0);
+}
+
 void csan__os_discard(void *p, size_t bytes)
 {
     trap(SYS_madvise, (long)p, (long)bytes, MADV_DONTNEED, 0, 0, 0);

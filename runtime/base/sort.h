@@ -2,7 +2,9 @@
  *
  * Heapsort (J. W. J. Williams, CACM 7 (1964) 347): no recursion, no worst case, not stable. Inline,
  * so that the size and the comparison are known where it is used. compare is qsort's: below, at or
- * above 0. No state. Needs nothing; used by record/ranges and report. */
+ * above 0. Where there is room for a second array, numbers are sorted digit by digit from the
+ * lowest on (Knuth, TAOCP 3, 5.2.5, algorithm R): stable, a quarter of the time. No state. Needs
+ * nothing; used by record/ranges and report. */
 #ifndef CSAN_BASE_SORT_H
 #define CSAN_BASE_SORT_H
 
@@ -43,6 +45,43 @@ static CSAN_ALWAYS_INLINE void csan__sort(void *array, size_t n, size_t bytes,
         memcpy(a + end * bytes, largest, bytes);
         csan__sort_sift(a, 0, end, bytes, compare);
     }
+}
+
+#define SORT_DIGIT 11u
+
+/* By the number in the first eight bytes of each, ascending: the one of both that has the result.
+ */
+static CSAN_ALWAYS_INLINE void *csan__sort_by_number(void *array, void *room, size_t n,
+                                                     size_t bytes)
+{
+    uint64_t least = UINT64_MAX, most = 0, number;
+    char *from = array, *to = room;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&number, from + i * bytes, sizeof number);
+        least = number < least ? number : least;
+        most = number > most ? number : most;
+    }
+    for (unsigned shift = 0; n && shift < 64 && (most - least) >> shift; shift += SORT_DIGIT) {
+        size_t at[1u << SORT_DIGIT] = {0}, sum = 0;
+        for (size_t i = 0; i < n; i++) {
+            memcpy(&number, from + i * bytes, sizeof number);
+            at[(number - least) >> shift & (CSAN_COUNT(at) - 1)]++;
+        }
+        for (size_t d = 0; d < CSAN_COUNT(at); d++) {
+            size_t here = at[d];
+            at[d] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < n; i++) {
+            memcpy(&number, from + i * bytes, sizeof number);
+            memcpy(to + at[(number - least) >> shift & (CSAN_COUNT(at) - 1)]++ * bytes,
+                   from + i * bytes, bytes);
+        }
+        char *swap = from;
+        from = to;
+        to = swap;
+    }
+    return from;
 }
 
 #endif

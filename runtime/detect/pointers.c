@@ -15,6 +15,8 @@ struct target_leaf {
     uint32_t first[MAP_REGION / CSAN_PAGE]; /* 1 + the first range of this page; 0: none */
 };
 
+#define DENSE ((size_t)1 << 16) /* from so many ranges on most of a leaf is used */
+
 struct search {
     uintptr_t lo, extent; /* no word outside [lo, lo + extent) is of interest */
     const struct range *ranges;
@@ -86,6 +88,14 @@ static void cover(struct search *s, size_t i, uintptr_t lo, uintptr_t hi)
     leaf->covered[to] |= tail;
 }
 
+static struct target_leaf *make_leaf(size_t nranges)
+{
+    struct target_leaf *leaf = csan__block_memory(sizeof *leaf);
+    if (leaf && nranges >= DENSE)
+        csan__os_dense(leaf, sizeof *leaf);
+    return leaf;
+}
+
 /* A range may reach over the end of a GiB. */
 static int cover_range(struct search *s, size_t i)
 {
@@ -94,7 +104,7 @@ static int cover_range(struct search *s, size_t i)
         uintptr_t border = (lo | (MAP_REGION - 1)) + 1, hi = end < border ? end : border;
         struct target_leaf **leaf =
             &s->leaves[(lo >> MAP_REGION_BITS) - (s->lo >> MAP_REGION_BITS)];
-        if (!*leaf && !(*leaf = csan__block_memory(sizeof **leaf)))
+        if (!*leaf && !(*leaf = make_leaf(s->n)))
             return -ENOMEM;
         cover(s, i, lo, hi);
         lo = hi;
@@ -439,6 +449,7 @@ static bool look_together(struct seeker *alone)
     if (seekers[0])
         look_at_units(seekers[0]);
     csan__crew_end(&crew);
+    csan__readable_unshare();
     if (seekers[0])
         tell_sightings(alone);
     for (uint32_t i = 0; i <= helpers; i++)

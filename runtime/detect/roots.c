@@ -156,13 +156,16 @@ static bool is_root(const struct mapping *m)
            !csan__colour_holds(m->at.lo);
 }
 
-/* Valgrind gives a program a heap of its own making, of which the kernel does not know. */
-static bool is_heap(const struct mapping *m)
+/* Where malloc's heap begins in a mapping; 0: it is not there. Valgrind gives a program one of its
+ * own making, of which the kernel does not know. */
+static uintptr_t heap_in(const struct mapping *m, uintptr_t brk)
 {
+    if (strcmp(m->name, "[heap]") == 0)
+        return brk > m->at.lo ? brk : m->at.lo;
     uintptr_t end = 0;
     if (csan__os_in_valgrind())
         end = (uintptr_t)csan__os_syscall(SYS_brk, 0, 0, 0, 0, 0, 0);
-    return (end > m->at.lo && end <= m->at.hi) || strcmp(m->name, "[heap]") == 0;
+    return end > m->at.lo && end <= m->at.hi ? m->at.lo : 0;
 }
 
 static void add_heaps(struct holes *h, const struct world *w)
@@ -172,10 +175,11 @@ static void add_heaps(struct holes *h, const struct world *w)
         const struct mapping *m = &w->mappings[i];
         if (!is_root(m))
             continue;
+        uintptr_t heap = heap_in(m, brk);
         if (csan__block_lost())
             add_live_blocks(h, m->at.lo, m->at.hi);
-        else if (is_heap(m))
-            add_hole(h, brk > m->at.lo && brk < m->at.hi ? brk : m->at.lo, m->at.hi);
+        else if (heap)
+            add_hole(h, heap, m->at.hi);
         else
             add_heaps_in(h, m->at.lo, m->at.hi);
     }
@@ -295,12 +299,10 @@ bool csan__roots_thread_local(const struct world *w, struct place *place)
 bool csan__roots_is_left_behind(const struct world *w, uintptr_t at)
 {
     struct place place = {.at = at};
-    struct block b;
     for (uint32_t i = 0; i < w->nthreads; i++)
         if (!w->threads[i].thread_pointer)
             return false;
-    return csan__block_find(at, &b) && csan__linker_took(b.stack) &&
-           !csan__roots_thread_local(w, &place);
+    return !csan__roots_thread_local(w, &place);
 }
 
 /* ---- all of it */

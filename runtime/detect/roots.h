@@ -40,8 +40,9 @@ struct range csan__roots_foreign_stack(const struct world *w, const struct stopp
 /* Whose thread-local place->at is: fills in the place; false: nobody's. */
 bool csan__roots_thread_local(const struct world *w, struct place *place);
 
-/* Does `at` lie in thread-locals that nobody can name any more, of an ended thread or of a module
- * that was unloaded? libc keeps their block for a while. False: it does not, or nobody can tell. */
+/* `at` lies in a block that the dynamic linker took: in thread-locals that nobody can name any
+ * more, of an ended thread or of a module that was unloaded? libc keeps their block for a while.
+ * False: it does not, or nobody can tell. */
 bool csan__roots_is_left_behind(const struct world *w, uintptr_t at);
 
 /* Marks everything that the roots reach. 0 or -ENOMEM. */

@@ -31,6 +31,7 @@ struct group {
 struct gathering {
     struct group *buckets[GROUPS];
     struct findings *out;
+    struct census *census; /* NULL: there is none */
     uint32_t since;
     bool failed;
 };
@@ -104,8 +105,11 @@ static int judge_unreleased(struct gathering *g)
 {
     for (uint32_t id = 1; id < csan__share_end() && !g->failed; id++) {
         struct share_item *i = csan__share_item(id);
-        if (i)
-            gather_item(g, i);
+        if (!i)
+            continue;
+        gather_item(g, i);
+        if (g->census && csan__share_census_meet(g->census, i))
+            g->failed = true;
     }
     for (size_t b = 0; b < GROUPS && !g->failed; b++)
         for (const struct group *one = g->buckets[b]; one && !g->failed; one = one->next)
@@ -126,12 +130,14 @@ static int judge(uint32_t since, const struct world *world, struct findings *out
         return -ENOMEM;
     g->out = out;
     g->since = since;
+    if (world && csan__share_any && !(g->census = csan__share_census_open(since, world, out)))
+        return -ENOMEM;
     int failed = judge_unreleased(g);
     for (struct share_owner *o = csan__share_owners(); o; o = o->next)
         if (o->is_over)
             csan__share_over(o);
-    if (!failed)
-        failed = csan__share_census(since, world, out);
+    if (!failed && g->census)
+        failed = csan__share_census(g->census);
     return failed ? failed : csan__fault_judge(since, out);
 }
 

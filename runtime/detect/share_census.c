@@ -1,11 +1,9 @@
 #include "detect/share_census.h"
 #include "base/os.h"
 #include "base/sort.h"
-#include "base/text.h"
-#include "detect/lock_name.h"
 #include "detect/memory.h"
 #include "detect/pointers.h"
-#include "detect/share_fault.h"
+#include "detect/share_escape.h"
 #include "record/block.h"
 #include "record/block_map.h"
 #include "record/chunk.h"
@@ -18,20 +16,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-#define GONE (SHARE_ENDED | SHARE_SPARE | SHARE_GONE)
-#define PLACES 16u                      /* of one finding that are listed */
 #define ARRAY_MAX ((uintptr_t)64 << 10) /* of a pool's own, in bytes */
-
-/* Hits of one borrower and one kind of end are one finding. */
-struct escape {
-    struct escape *next; /* of its bucket */
-    struct escape *made_before;
-    struct census *census;
-    struct share_item *item; /* the first */
-    struct place *places;    /* the first PLACES */
-    uint32_t count;
-    bool is_note, is_reported;
-};
 
 /* A pointer into a spare buffer: one of them may be the pool's own. */
 struct hit {
@@ -40,103 +25,180 @@ struct hit {
     bool is_note;
 };
 
-#define BUCKETS 1024u
+/* No block begins in (from, next), and at next one does, if it is_block; of what lies there
+ * [from, covered) is a live block's. */
+struct gap {
+    uintptr_t from, next, covered;
+    bool is_block;
+};
+#define GAP ((uintptr_t)1 << 20) /* is looked ahead */
 
 struct census {
-    struct range *targets; /* ascending, disjoint */
+    struct range *targets; /* ascending, disjoint; NULL: nothing was met */
     uint32_t *items;       /* whose they are */
     size_t n;
     struct range *excused; /* what is stored there is no escape; ascending, disjoint */
     size_t nexcused, near; /* near: how many of them begin at or below what was asked for last */
-    uint8_t *seen;         /* of each target: HIT, NOTED */
+    uint8_t *seen;         /* of each target */
     struct hit **hits;     /* of each target; NULL: no spare buffer is pointed to */
-    struct escape *buckets[BUCKETS], *newest, *last;
+    struct escapes *escapes;
+    uint32_t since;
     const struct world *world;
     struct findings *out;
+    struct gap gap;
     struct range alternate; /* the judge's signal stack */
-    bool is_frozen, failed;
+    bool failed;
 };
-enum { HIT = 1, NOTED = 2 };
+enum { HIT = 1, NOTED = 2, ASKED = 4, USED_AGAIN = 8 };
 
 /* ---- what is sought */
 
-/* No block begins in (from, next); of what lies there [from, covered) is a live block's. */
-struct gap {
-    uintptr_t from, next, covered;
-};
-
-/* Where the live block that lo is in ends; lo, when it is in none. */
-static uintptr_t covered_to(uintptr_t lo)
+static uintptr_t end_of(struct range t)
 {
-    size_t asked;
-    uintptr_t start = csan__block_below(lo);
-    if (start && csan__memory_asked(start, &asked) && lo < start + (asked ? asked : 1))
-        return start + (asked ? asked : 1);
-    start = csan__large_frozen_find(lo);
-    return start && csan__memory_asked(start, &asked) ? start + asked : lo;
+    return t.hi > t.lo ? t.hi : t.lo + 1;
 }
 
-/* Its address may be another block's by now. Account frozen. Items come in ascending order, most of
- * the time, and a gap is asked for once. */
-static bool is_used_again(const struct share_item *i, struct gap *g)
+static struct share_item *item_of(const struct census *c, size_t target)
 {
+    return csan__share_item(c->items[target]);
+}
+
+static bool is_sought(const struct census *c, const struct share_item *i)
+{
+    bool may_dangle = i->heap || (!i->auto_end && !i->on_stack); /* an array of entries stays */
+    return i->state & SHARE_AWAY && i->epoch >= c->since && !i->escaped && !i->live && may_dangle;
+}
+
+/* What is in a buffer that is gone itself is gone with it; some pointers are meant to stay. */
+static bool excuses(const struct share_item *i)
+{
+    return i->state & (SHARE_ENDED | SHARE_EXPECTED);
+}
+
+/* Room for all there are is mapped, and touched where it is used. */
+static int make_room(struct census *c)
+{
+    struct arena *scratch = c->out->scratch;
+    size_t most = csan__share_end();
+    c->items = csan__arena_scratch_alloc(scratch, most * sizeof *c->items);
+    c->excused = csan__arena_scratch_alloc(scratch, most * sizeof *c->excused);
+    c->seen = csan__arena_scratch_alloc(scratch, most * sizeof *c->seen);
+    c->targets = csan__arena_scratch_alloc(scratch, most * sizeof *c->targets);
+    return c->targets && c->items && c->excused && c->seen ? 0 : -ENOMEM;
+}
+
+int csan__share_census_take(struct census *c, const struct share_item *i)
+{
+    int failed = c->targets ? 0 : make_room(c);
+    if (failed)
+        return failed;
+    if (excuses(i))
+        c->excused[c->nexcused++] = (struct range){i->lo, i->lo + i->bytes};
+    if (is_sought(c, i)) {
+        c->targets[c->n] = (struct range){i->lo, i->lo + i->bytes};
+        c->items[c->n++] = i->id;
+    }
+    return 0;
+}
+
+/* Where the live block that addr is in ends; addr, when it is in none. */
+static uintptr_t covered_to(uintptr_t addr)
+{
+    size_t asked;
+    uintptr_t start = csan__block_below(addr);
+    if (start && csan__memory_asked(start, &asked) && addr < start + (asked ? asked : 1))
+        return start + (asked ? asked : 1);
+    start = csan__large_frozen_find(addr);
+    return start && csan__memory_asked(start, &asked) ? start + asked : addr;
+}
+
+/* Its address may be another's by now. Account frozen. Items come in ascending order, most of the
+ * time, and a gap is asked for once. */
+static bool is_used_again(struct census *c, const struct share_item *i)
+{
+    struct gap *g = &c->gap;
+    uintptr_t end = i->lo + i->bytes;
     if (i->state != SHARE_GONE)
         return false;
     if (csan__colour_holds(i->lo))
         return !csan__colour_span(i->lo)->freed_stack;
-    if (i->lo < g->from || i->lo >= g->next) {
-        uintptr_t next = csan__block_above(i->lo, MAP_TOP << MAP_REGION_BITS);
-        *g = (struct gap){i->lo, next ? next : UINTPTR_MAX, covered_to(i->lo)};
+    if (i->lo < g->from || i->lo >= g->next || (end > g->next && !g->is_block)) {
+        uintptr_t to = end > i->lo + GAP ? end : i->lo + GAP, next = csan__block_above(i->lo, to);
+        *g = (struct gap){i->lo, next ? next : to, covered_to(i->lo), next != 0};
     }
-    return i->lo < g->covered || g->next < i->lo + i->bytes;
+    return i->lo < g->covered || g->next < end;
 }
 
-static bool is_sought(const struct share_item *i, uint32_t since, struct gap *g)
-{
-    bool may_dangle = i->heap || (!i->auto_end && !i->on_stack); /* an array of entries stays */
-    return i->state & GONE && i->epoch >= since && !i->escaped && !i->live && may_dangle &&
-           !is_used_again(i, g);
-}
-
-/* ---- in ascending order */
+/* ---- in ascending order, disjoint */
 
 struct target {
     struct range at;
     uint32_t item;
 };
 
-static int compare(const void *a, const void *b)
+static int sort_targets(struct census *c)
 {
-    const struct range *x = &((const struct target *)a)->at, *y = &((const struct target *)b)->at;
-    if (x->lo != y->lo)
-        return x->lo < y->lo ? -1 : 1;
-    return (x->hi < y->hi) - (x->hi > y->hi);
-}
-
-static bool ascends(const struct census *c)
-{
-    for (size_t k = 1; k < c->n; k++) {
-        struct range a = c->targets[k - 1], b = c->targets[k];
-        if (a.lo > b.lo || (a.lo == b.lo && a.hi < b.hi))
-            return false;
-    }
-    return true;
-}
-
-static int sort(struct census *c)
-{
-    if (ascends(c))
+    if (csan__ranges_ascend(c->targets, c->n))
         return 0;
-    struct target *all = csan__arena_scratch_alloc(c->out->scratch, c->n * sizeof *all);
-    if (!all)
+    struct arena *scratch = c->out->scratch;
+    struct target *all = csan__arena_scratch_alloc(scratch, c->n * sizeof *all);
+    struct target *room = csan__arena_scratch_alloc(scratch, c->n * sizeof *room);
+    if (!all || !room)
         return -ENOMEM;
     for (size_t k = 0; k < c->n; k++)
         all[k] = (struct target){c->targets[k], c->items[k]};
-    csan__sort(all, c->n, sizeof *all, compare);
+    const struct target *sorted = csan__sort_by_number(all, room, c->n, sizeof *all);
     for (size_t k = 0; k < c->n; k++) {
-        c->targets[k] = all[k].at;
-        c->items[k] = all[k].item;
+        c->targets[k] = sorted[k].at;
+        c->items[k] = sorted[k].item;
     }
+    return 0;
+}
+
+static int sort_excused(struct census *c)
+{
+    if (!csan__ranges_ascend(c->excused, c->nexcused)) {
+        struct range *room = csan__arena_scratch_alloc(c->out->scratch, c->nexcused * sizeof *room);
+        if (!room)
+            return -ENOMEM;
+        c->excused = csan__sort_by_number(c->excused, room, c->nexcused, sizeof *room);
+    }
+    c->nexcused = csan__ranges_merge(c->excused, c->nexcused);
+    return 0;
+}
+
+/* Does it share an address with what is before it, which ends at `end`, or with the next? */
+static bool overlaps(const struct census *c, size_t k, uintptr_t end)
+{
+    struct range t = c->targets[k];
+    return t.lo < end || (k + 1 < c->n && c->targets[k + 1].lo < end_of(t));
+}
+
+/* Where two overlap, one may have been freed and its address be the other's by now. */
+static int drop_used_again(struct census *c)
+{
+    size_t kept = 0;
+    uintptr_t end = 0;
+    bool is_frozen = false;
+    for (size_t k = 0; k < c->n; k++) {
+        struct range t = c->targets[k];
+        bool drop = false;
+        if (overlaps(c, k, end)) {
+            int failed = is_frozen ? 0 : csan__block_freeze(c->world);
+            if (failed)
+                return failed;
+            is_frozen = true;
+            drop = is_used_again(c, item_of(c, k));
+        }
+        if (!drop) {
+            c->targets[kept] = t;
+            c->items[kept++] = c->items[k];
+        }
+        end = end_of(t) > end ? end_of(t) : end;
+    }
+    if (is_frozen)
+        csan__block_thaw();
+    c->n = kept;
     return 0;
 }
 
@@ -158,72 +220,22 @@ static void part(struct census *c)
     c->n = kept;
 }
 
-/* What is in a buffer that is gone itself is gone with it; some pointers are meant to stay. */
-static bool excuses(const struct share_item *i)
+static bool any_overlaps(const struct census *c)
 {
-    return i && i->state & (SHARE_ENDED | SHARE_EXPECTED);
+    for (size_t k = 1; k < c->n; k++)
+        if (c->targets[k].lo < end_of(c->targets[k - 1]))
+            return true;
+    return false;
 }
 
-/* Words come in ascending order, most of the time. */
-static bool is_excused(struct census *c, uintptr_t at)
+static int arrange(struct census *c)
 {
-    const struct range *e = c->excused;
-    if (!(c->near && e[c->near - 1].lo <= at && (c->near == c->nexcused || at < e[c->near].lo)))
-        c->near = csan__ranges_below(e, c->nexcused, at);
-    return c->near && at < e[c->near - 1].hi;
-}
-
-/* The first that is gone is met: room for all there are is mapped, and touched where it is used.
- * The account is frozen from here on. */
-static int begin(struct census *c)
-{
-    struct arena *scratch = c->out->scratch;
-    size_t most = csan__share_end();
-    c->targets = csan__arena_scratch_alloc(scratch, most * sizeof *c->targets);
-    c->items = csan__arena_scratch_alloc(scratch, most * sizeof *c->items);
-    c->excused = csan__arena_scratch_alloc(scratch, most * sizeof *c->excused);
-    c->seen = csan__arena_scratch_alloc(scratch, most * sizeof *c->seen);
-    if (!c->targets || !c->items || !c->excused || !c->seen)
-        return -ENOMEM;
-    int failed = csan__block_freeze(c->world);
-    c->is_frozen = !failed;
-    return failed;
-}
-
-static int gather_all(struct census *c, uint32_t since)
-{
-    struct gap gap = {0, 0, 0};
-    bool excused_ascend = true;
-    int failed;
-    for (uint32_t id = 1; id < csan__share_end(); id++) {
-        const struct share_item *i = csan__share_item(id);
-        if (!i || !(i->state & (GONE | SHARE_EXPECTED)))
-            continue;
-        if (!c->is_frozen && (failed = begin(c)) != 0)
-            return failed;
-        if (excuses(i)) {
-            size_t n = c->nexcused++;
-            c->excused[n] = (struct range){i->lo, i->lo + i->bytes};
-            excused_ascend = excused_ascend && (!n || c->excused[n - 1].lo <= i->lo);
-        }
-        if (is_sought(i, since, &gap)) {
-            c->targets[c->n] = (struct range){i->lo, i->lo + i->bytes};
-            c->items[c->n++] = id;
-        }
-    }
-    if (c->n && !excused_ascend)
-        csan__ranges_sort(c->excused, c->nexcused);
-    c->nexcused = csan__ranges_merge(c->excused, c->nexcused);
-    return 0;
-}
-
-static int gather(struct census *c, uint32_t since)
-{
-    int failed = gather_all(c, since);
-    if (c->is_frozen)
-        csan__block_thaw();
+    int failed = sort_excused(c);
     if (!failed)
-        failed = sort(c);
+        failed = sort_targets(c);
+    if (failed || !any_overlaps(c))
+        return failed;
+    failed = drop_used_again(c);
     if (!failed)
         part(c);
     return failed;
@@ -235,35 +247,37 @@ static int gather(struct census *c, uint32_t since)
  * rotated and mixed with a secret of the thread's. */
 #define SAVED_SP ((size_t)48) /* and the pc behind it */
 
-static bool is_saved_state(const uintptr_t sp_pc[2])
+static uintptr_t thread_secret(void)
 {
-    uintptr_t secret, here;
+    uintptr_t secret;
     __asm__("movq %%fs:0x30, %0" : "=r"(secret));
-    uintptr_t sp = (sp_pc[0] >> 17 | sp_pc[0] << 47) ^ secret;
-    uintptr_t pc = (sp_pc[1] >> 17 | sp_pc[1] << 47) ^ secret;
-    if (sp % 8 || (sp | pc) >> 47)
-        return false; /* hardly any words get further */
-    return csan__module_find_live(pc) &&
+    return secret;
+}
+
+static uintptr_t unmixed(uintptr_t word, uintptr_t secret)
+{
+    return (word >> 17 | word << 47) ^ secret;
+}
+
+static bool is_saved_state(const uintptr_t sp_pc[2], uintptr_t secret)
+{
+    uintptr_t sp = unmixed(sp_pc[0], secret), pc = unmixed(sp_pc[1], secret), here;
+    return sp % 8 == 0 && !((sp | pc) >> 47) && csan__module_find_live(pc) &&
            csan__os_read_memory(&here, (const void *)sp, sizeof here) != 0;
 }
 
 static bool is_in_jmp_buf(const struct place *p)
 {
-    static const uintptr_t plain[] = {0, 16, 24, 32, 40}; /* where registers are as they were */
-    uintptr_t behind[7], pair[2];                         /* the words behind it */
+    static const uint8_t plain[] = {0, 16, 24, 32, 40}; /* where registers are as they were */
+    uintptr_t secret = thread_secret(), pair[2];
     if (p->kind == PLACE_STACK || p->kind == PLACE_REGISTER)
         return false;
-    bool whole = csan__readable_has(p->at, p->at + 8 + sizeof behind);
-    if (whole)
-        memcpy(behind, (const void *)(p->at + 8), sizeof behind);
+    bool whole = csan__readable_has(p->at, p->at + SAVED_SP + sizeof pair);
     for (size_t k = 0; k < CSAN_COUNT(plain); k++) {
-        uintptr_t from = SAVED_SP - plain[k];
-        if (whole)
-            memcpy(pair, &behind[from / 8 - 1], sizeof pair);
-        else if (csan__os_read_memory(pair, (const void *)(p->at + from), sizeof pair) !=
-                 sizeof pair)
-            continue;
-        if (is_saved_state(pair))
+        uintptr_t at = p->at + SAVED_SP - plain[k];
+        if (whole && CSAN_LIKELY(unmixed(((memory_word *)at)[1], secret) >> 47))
+            continue; /* no address: hardly any words get further */
+        if (csan__readable_copy(pair, at, sizeof pair) && is_saved_state(pair, secret))
             return true;
     }
     return false;
@@ -275,68 +289,21 @@ static bool is_note(const struct census *c, const struct place *p)
            p->at - c->alternate.lo < c->alternate.hi - c->alternate.lo || is_in_jmp_buf(p);
 }
 
-/* Hits of one borrower and one kind of end are one finding. */
-static uint32_t borrower_of(const struct share_item *i)
+/* Words come in ascending order, most of the time. */
+static bool is_excused(struct census *c, uintptr_t at)
 {
-    bool lent = i->owner && i->owner->is_pool;
-    return lent || !i->shared_stack ? i->began_stack : i->shared_stack;
+    const struct range *e = c->excused;
+    if (!(c->near && e[c->near - 1].lo <= at && (c->near == c->nexcused || at < e[c->near].lo)))
+        c->near = csan__ranges_below(e, c->nexcused, at);
+    return c->near && at < e[c->near - 1].hi;
 }
 
-static bool is_of(const struct escape *e, const struct share_item *i, bool is_note)
-{
-    return e->is_note == is_note && borrower_of(e->item) == borrower_of(i) &&
-           e->item->owner == i->owner && e->item->ended_stack == i->ended_stack;
-}
-
-static struct escape **bucket_of(struct census *c, const struct share_item *i)
-{
-    uint64_t key = (uint64_t)borrower_of(i) << 32 ^ i->ended_stack;
-    return &c->buckets[(key * 0x9e3779b97f4a7c15u) >> 54];
-}
-
-/* NULL: there is none yet. */
-static struct escape *known_escape(struct census *c, const struct share_item *i, bool is_note)
-{
-    if (c->last && is_of(c->last, i, is_note))
-        return c->last;
-    struct escape *e = *bucket_of(c, i);
-    while (e && !is_of(e, i, is_note))
-        e = e->next;
-    return c->last = e;
-}
-
-static struct escape *escape_of(struct census *c, struct share_item *i, bool is_note)
-{
-    struct escape *e = known_escape(c, i, is_note), **bucket = bucket_of(c, i);
-    if (e || !(e = csan__arena_scratch_alloc(c->out->scratch, sizeof *e)))
-        return e;
-    *e = (struct escape){.next = *bucket, .made_before = c->newest, .census = c};
-    e->item = i;
-    e->is_note = is_note;
-    e->places = csan__arena_scratch_alloc(c->out->scratch, PLACES * sizeof *e->places);
-    return e->places ? c->newest = *bucket = e : NULL;
-}
-
-static struct share_item *item_of(const struct census *c, size_t target)
-{
-    return csan__share_item(c->items[target]);
-}
-
-/* One more of its kind. Account frozen. */
+/* Account frozen. */
 static bool count(struct census *c, size_t target, const struct place *p, bool is_note)
 {
-    struct escape *e = escape_of(c, item_of(c, target), is_note);
-    if (!e) {
-        c->failed = true;
-        return false;
-    }
+    c->failed = !csan__escapes_add(c->escapes, item_of(c, target), p, is_note);
     c->seen[target] |= is_note ? NOTED : HIT;
-    if (e->count < PLACES) {
-        e->places[e->count] = *p;
-        csan__pointers_describe(c->world, &e->places[e->count]);
-    }
-    e->count++;
-    return true;
+    return !c->failed;
 }
 
 /* Until all are known. */
@@ -370,11 +337,20 @@ static bool is_mallocs(const struct census *c, struct place p, const struct shar
            p.module != csan__module_find_live((uintptr_t)is_mallocs);
 }
 
+/* Account frozen. */
+static bool is_still_gone(struct census *c, size_t target, const struct share_item *i)
+{
+    uint8_t *seen = &c->seen[target];
+    if (!(*seen & ASKED))
+        *seen |= is_used_again(c, i) ? ASKED | USED_AGAIN : ASKED;
+    return !(*seen & USED_AGAIN);
+}
+
 static bool found(const struct pointer *p, void *arg)
 {
     struct census *c = arg;
-    const struct share_item *i = item_of(c, p->range);
-    if (is_excused(c, p->place.at) || is_mallocs(c, p->place, i))
+    struct share_item *i = item_of(c, p->range);
+    if (is_excused(c, p->place.at) || !is_still_gone(c, p->range, i) || is_mallocs(c, p->place, i))
         return true;
     bool note = is_note(c, &p->place), is_spare = i->state == SHARE_SPARE;
     return (is_spare ? keep : count)(c, p->range, &p->place, note);
@@ -443,75 +419,7 @@ static int take_spare(struct census *c)
     return 0;
 }
 
-/* ---- findings */
-
-static bool is_given_back(const struct share_item *i)
-{
-    return i->owner && i->owner->is_pool;
-}
-
-/* `a pointer into a buffer of cache "rows" that was evicted is still stored` */
-static const char *say(const struct escape *e, struct arena *scratch)
-{
-    char room[192];
-    struct text t = TEXT(room);
-    csan__text_count(&t, e->count, "pointer");
-    csan__text_str(&t, " into a buffer of ");
-    csan__fault_owner(&t, e->item->owner);
-    csan__text_str(&t, is_given_back(e->item) ? " that was given back" : " that was evicted");
-    csan__text_str(&t, e->count == 1 ? " is still stored" : " are still stored");
-    return csan__arena_scratch_copy(scratch, room, t.len);
-}
-
-static const char *describe(const struct escape *e, struct arena *scratch)
-{
-    char room[128];
-    struct text t = TEXT(room);
-    const struct share_item *i = e->item;
-    uintptr_t off = e->places[0].value - i->lo;
-    csan__text_str(&t, "buffer of ");
-    csan__text_bytes(&t, i->bytes);
-    if (off)
-        csan__text_format(&t, ", offset %lu", (unsigned long)off);
-    if (i->state == SHARE_SPARE)
-        csan__text_str(&t, "; one of the places may be the pool's own");
-    else if (i->state == SHARE_GONE)
-        csan__text_str(&t, ", freed by now");
-    return csan__arena_scratch_copy(scratch, room, t.len);
-}
-
-static void add_traces(const struct escape *e, struct finding *f, struct arena *scratch)
-{
-    for (const struct share_trace *t = e->item->traces; t; t = t->next) {
-        char room[80];
-        struct text label = TEXT(room);
-        csan__text_format(&label, "touched \"%s\"", t->hint);
-        csan__lock_party(scratch, f, room, t->stack);
-    }
-}
-
-static int add(const struct escape *e, struct findings *out)
-{
-    struct arena *scratch = out->scratch;
-    struct finding *f = csan__findings_add(out, FINDING_ESCAPE);
-    if (!f || !(f->what = say(e, scratch)))
-        return -ENOMEM;
-    f->places = e->places;
-    f->nplaces = e->count < PLACES ? e->count : PLACES;
-    f->source = (void *)e;
-    f->stack = borrower_of(e->item);
-    f->amount = f->count = e->count;
-    f->option = e->is_note ? NULL : "max_escapes";
-    f->note = describe(e, scratch);
-    f->is_note = e->is_note;
-    bool back = is_given_back(e->item);
-    if (e->item->ended_stack)
-        csan__lock_party(scratch, f, back ? "given back" : "evicted", e->item->ended_stack);
-    if (!back && e->item->began_stack != f->stack)
-        csan__lock_party(scratch, f, "published", e->item->began_stack);
-    add_traces(e, f, scratch);
-    return 0;
-}
+/* ---- */
 
 static struct range alternate_stack(void)
 {
@@ -522,50 +430,44 @@ static struct range alternate_stack(void)
     return (struct range){(uintptr_t)ss.ss_sp, (uintptr_t)ss.ss_sp + ss.ss_size};
 }
 
-static int look(struct census *c)
+struct census *csan__share_census_open(uint32_t since, const struct world *w, struct findings *out)
 {
-    int failed = csan__pointers_find(c->world, c->targets, c->n, found, c);
+    struct census *c = csan__arena_scratch_alloc(out->scratch, sizeof *c);
+    if (!c)
+        return NULL;
+    *c = (struct census){.since = since, .world = w, .out = out, .alternate = alternate_stack()};
+    c->escapes = csan__escapes_open(c, w, out);
+    return c->escapes ? c : NULL;
+}
+
+int csan__share_census(struct census *c)
+{
+    int failed = arrange(c);
+    if (!failed)
+        failed = csan__pointers_find(c->world, c->targets, c->n, found, c);
     if (!failed)
         failed = take_spare(c);
-    for (const struct escape *e = c->newest; e && !failed && !c->failed; e = e->made_before)
-        failed = add(e, c->out);
+    if (!failed && !c->failed)
+        failed = csan__escapes_tell(c->escapes);
     return c->failed ? -ENOMEM : failed;
 }
 
-int csan__share_census(uint32_t since, const struct world *w, struct findings *out)
+static bool is_shown(struct census *c, size_t target)
 {
-    if (!w || !csan__share_any)
-        return 0;
-    struct census *c = csan__arena_scratch_alloc(out->scratch, sizeof *c);
-    if (!c)
-        return -ENOMEM;
-    *c = (struct census){.world = w, .out = out, .alternate = alternate_stack()};
-    int failed = gather(c, since);
-    return failed || !c->n ? failed : look(c);
-}
-
-static void mark_told(struct census *c, size_t target)
-{
-    struct share_item *i = item_of(c, target);
-    const struct escape *hit = i && c->seen[target] & HIT ? known_escape(c, i, false) : NULL;
-    const struct escape *noted = i && c->seen[target] & NOTED ? known_escape(c, i, true) : NULL;
-    if (!(hit && hit->is_reported) && !(noted && noted->is_reported))
-        return;
-    bool locked = csan__share_hold_any(i);
-    i->escaped = true;
-    csan__share_let_go(i, locked);
+    const struct share_item *i = item_of(c, target);
+    return i && ((c->seen[target] & HIT && csan__escapes_has_shown(c->escapes, i, false)) ||
+                 (c->seen[target] & NOTED && csan__escapes_has_shown(c->escapes, i, true)));
 }
 
 void csan__share_census_reported(const struct findings *f)
 {
-    struct census *c = NULL;
-    for (const struct finding *one = f->first; one; one = one->next)
-        if (one->kind == FINDING_ESCAPE && one->nplaces) { /* or an access: a fault */
-            struct escape *e = one->source;
-            e->is_reported = true;
-            c = e->census;
-        }
-    for (size_t k = 0; c && k < c->n; k++)
-        if (c->seen[k])
-            mark_told(c, k);
+    struct census *c = csan__escapes_reported(f);
+    for (size_t k = 0; c && k < c->n; k++) {
+        if (!(c->seen[k] & (HIT | NOTED)) || !is_shown(c, k))
+            continue;
+        struct share_item *i = item_of(c, k);
+        bool locked = csan__share_hold_any(i);
+        i->escaped = true;
+        csan__share_let_go(i, locked);
+    }
 }

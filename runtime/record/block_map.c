@@ -87,14 +87,19 @@ uintptr_t csan__block_above(uintptr_t lo, uintptr_t hi)
     lo = csan__base_round_up(lo, 16);
     while (lo < hi) {
         const struct block_leaf *leaf = csan__block_leaf(lo);
-        uint32_t bit = MAP_NONE;
-        if (leaf)
-            bit = csan__block_next_bit(leaf, leaf->bits, (uint32_t)((lo & (MAP_REGION - 1)) >> 4));
-        if (bit != MAP_NONE) {
-            uintptr_t start = leaf->base + ((uintptr_t)bit << 4);
-            return start < hi ? start : 0;
+        uint32_t word = csan__block_word(lo);
+        uintptr_t step = MAP_REGION;
+        if (leaf && leaf->used[word / MAP_PAGE_WORDS]) {
+            uint64_t rest = __atomic_load_n(&leaf->bits[word], __ATOMIC_RELAXED) >> (lo >> 4 & 63);
+            if (rest) {
+                uintptr_t start = lo + ((uintptr_t)__builtin_ctzll(rest) << 4);
+                return start < hi ? start : 0;
+            }
+            step = 1024;
+        } else if (leaf) {
+            step = MAP_PAGE_WORDS * (uintptr_t)1024;
         }
-        lo = (lo | (MAP_REGION - 1)) + 1;
+        lo = (lo | (step - 1)) + 1;
     }
     return 0;
 }

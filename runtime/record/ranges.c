@@ -7,7 +7,7 @@ static int compare(const void *a, const void *b)
     return (lo > other) - (lo < other);
 }
 
-static bool is_sorted(const struct range *at, size_t n)
+bool csan__ranges_ascend(const struct range *at, size_t n)
 {
     for (size_t i = 1; i < n; i++)
         if (at[i].lo < at[i - 1].lo)
@@ -17,7 +17,7 @@ static bool is_sorted(const struct range *at, size_t n)
 
 void csan__ranges_sort(struct range *at, size_t n)
 {
-    if (!is_sorted(at, n))
+    if (!csan__ranges_ascend(at, n))
         csan__sort(at, n, sizeof *at, compare);
 }
 

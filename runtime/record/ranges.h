@@ -7,6 +7,8 @@
 
 /* By lo, ascending. */
 void csan__ranges_sort(struct range *at, size_t n);
+/* Are they? */
+bool csan__ranges_ascend(const struct range *at, size_t n);
 /* Of a sorted list: ranges that overlap or touch become one, empty ones go; how many are left. */
 size_t csan__ranges_merge(struct range *at, size_t n);
 /* Of a sorted list: how many begin at or below addr (the last of them may hold it). */

@@ -80,6 +80,11 @@ void csan__readable_share(void)
     csan__readable.near_stays = true;
 }
 
+void csan__readable_unshare(void)
+{
+    csan__readable.near_stays = false;
+}
+
 bool csan__readable_has_slow(uintptr_t lo, uintptr_t hi)
 {
     const struct readable_span *s = csan__readable_from(lo);

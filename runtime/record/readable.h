@@ -26,8 +26,9 @@ extern struct readable csan__readable;
 
 int csan__readable_open(const struct world *w); /* 0 or -ENOMEM */
 void csan__readable_close(void);
-/* From now on several threads may ask. */
+/* From now on several threads may ask; from now on one again. */
 void csan__readable_share(void);
+void csan__readable_unshare(void);
 bool csan__readable_has_slow(uintptr_t lo, uintptr_t hi);
 /* The first span that ends above addr, or NULL. */
 const struct readable_span *csan__readable_from(uintptr_t addr);

@@ -464,6 +464,8 @@ START_TEST(the_nearest_start_below_is_found_as_in_a_list)
         }
         ck_assert_uint_eq(csan__block_below(addr), below);
         ck_assert_uint_eq(csan__block_above(addr, FAR + (1 << 22)), above);
+        uintptr_t hi = addr + next_random(&random) % (1 << (i % 2 ? 20 : 11));
+        ck_assert_uint_eq(csan__block_above(addr, hi), above < hi ? above : 0);
     }
     for (int i = 0; i < N; i++)
         csan__block_clear(starts[i]);

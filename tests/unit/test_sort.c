@@ -46,6 +46,47 @@ START_TEST(elements_of_every_count_come_in_order_and_whole)
 }
 END_TEST
 
+struct numbered {
+    uint64_t number;
+    uint32_t place; /* where it was */
+};
+
+static void numbers_are_sorted(size_t n, unsigned bits)
+{
+    static struct numbered all[3000], room[3000];
+    static bool seen[3000];
+    uint64_t random = 88172645463325252 + n;
+    for (size_t i = 0; i < n; i++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        all[i] = (struct numbered){(uint64_t)bits << 40 | random >> (64 - bits), (uint32_t)i};
+    }
+    memset(seen, 0, sizeof seen);
+    const struct numbered *sorted = csan__sort_by_number(all, room, n, sizeof *all);
+    ck_assert(sorted == all || sorted == room);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert(!seen[sorted[i].place]);
+        seen[sorted[i].place] = true;
+        if (i)
+            ck_assert(sorted[i - 1].number < sorted[i].number ||
+                      (sorted[i - 1].number == sorted[i].number &&
+                       sorted[i - 1].place < sorted[i].place));
+    }
+}
+
+START_TEST(numbers_come_in_order_and_those_alike_as_they_were)
+{
+    static const unsigned bits[] = {1, 4, 10, 11, 12, 22, 23, 33, 40};
+    for (size_t b = 0; b < CSAN_COUNT(bits); b++)
+        for (size_t n = 0; n <= 3000; n = n * 3 + 1)
+            numbers_are_sorted(n, bits[b]);
+    struct numbered ends[] = {{UINT64_MAX, 0}, {0, 1}, {UINT64_MAX - 1, 2}}, room[3];
+    const struct numbered *sorted = csan__sort_by_number(ends, room, 3, sizeof *ends);
+    ck_assert_uint_eq(sorted[0].place, 1);
+    ck_assert_uint_eq(sorted[1].place, 2);
+    ck_assert_uint_eq(sorted[2].place, 0);
+}
+END_TEST
+
 START_TEST(what_is_in_order_or_reversed_or_alike_is_sorted_too)
 {
     uint8_t up[] = {1, 2, 3, 4, 5}, down[] = {5, 4, 3, 2, 1}, alike[] = {7, 7, 7};
@@ -63,6 +104,7 @@ int main(void)
     Suite *suite = suite_create("sort");
     TCase *t = tcase_create("sort");
     tcase_add_test(t, elements_of_every_count_come_in_order_and_whole);
+    tcase_add_test(t, numbers_come_in_order_and_those_alike_as_they_were);
     tcase_add_test(t, what_is_in_order_or_reversed_or_alike_is_sorted_too);
     suite_add_tcase(suite, t);
     return suite_run(suite);
