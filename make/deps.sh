@@ -2,8 +2,8 @@
 # Installs what a goal needs and this machine lacks, from the system's package manager.
 #   make/deps.sh [--check] build | demo | test | bench
 # As root or through sudo; otherwise, and with --check, it prints the one command to run, and fails.
-# Debian's names are in daily use; the others are those of Fedora's and openSUSE's spec files and of
-# Arch's packages, not tried on such a system.
+# Debian's names are in daily use. Of the others those of the libraries were looked up (spec files,
+# PKGBUILDs, scripts that install them), the rest is from memory; none was tried on such a system.
 set -u
 
 # goals | probe: a header (h:), a program (p:), a module of Python (y:), a sanitizer that clang links (s:clang:) | apt | dnf | pacman | zypper
