@@ -1,6 +1,7 @@
 #include "detect/share_census.h"
 #include "base/os.h"
 #include "base/sort.h"
+#include "detect/jmp_buf.h"
 #include "detect/memory.h"
 #include "detect/pointers.h"
 #include "detect/share_escape.h"
@@ -10,7 +11,6 @@
 #include "record/colour.h"
 #include "record/large.h"
 #include "record/ranges.h"
-#include "record/readable.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -243,50 +243,10 @@ static int arrange(struct census *c)
 
 /* ---- what is found */
 
-/* glibc's setjmp, x86-64: rbx, rbp, r12 to r15, rsp and the pc, of which rbp and the last two are
- * rotated and mixed with a secret of the thread's. */
-#define SAVED_SP ((size_t)48) /* and the pc behind it */
-
-static uintptr_t thread_secret(void)
-{
-    uintptr_t secret;
-    __asm__("movq %%fs:0x30, %0" : "=r"(secret));
-    return secret;
-}
-
-static uintptr_t unmixed(uintptr_t word, uintptr_t secret)
-{
-    return (word >> 17 | word << 47) ^ secret;
-}
-
-static bool is_saved_state(const uintptr_t sp_pc[2], uintptr_t secret)
-{
-    uintptr_t sp = unmixed(sp_pc[0], secret), pc = unmixed(sp_pc[1], secret), here;
-    return sp % 8 == 0 && !((sp | pc) >> 47) && csan__module_find_live(pc) &&
-           csan__os_read_memory(&here, (const void *)sp, sizeof here) != 0;
-}
-
-static bool is_in_jmp_buf(const struct place *p)
-{
-    static const uint8_t plain[] = {0, 16, 24, 32, 40}; /* where registers are as they were */
-    uintptr_t secret = thread_secret(), pair[2];
-    if (p->kind == PLACE_STACK || p->kind == PLACE_REGISTER)
-        return false;
-    bool whole = csan__readable_has(p->at, p->at + SAVED_SP + sizeof pair);
-    for (size_t k = 0; k < CSAN_COUNT(plain); k++) {
-        uintptr_t at = p->at + SAVED_SP - plain[k];
-        if (whole && CSAN_LIKELY(unmixed(((memory_word *)at)[1], secret) >> 47))
-            continue; /* no address: hardly any words get further */
-        if (csan__readable_copy(pair, at, sizeof pair) && is_saved_state(pair, secret))
-            return true;
-    }
-    return false;
-}
-
 static bool is_note(const struct census *c, const struct place *p)
 {
     return p->kind == PLACE_STACK || p->kind == PLACE_REGISTER || p->kind == PLACE_THREAD ||
-           p->at - c->alternate.lo < c->alternate.hi - c->alternate.lo || is_in_jmp_buf(p);
+           p->at - c->alternate.lo < c->alternate.hi - c->alternate.lo || csan__jmp_buf_holds(p);
 }
 
 /* Words come in ascending order, most of the time. */
@@ -419,7 +379,7 @@ static int take_spare(struct census *c)
     return 0;
 }
 
-/* ---- */
+/* ---- the pass */
 
 static struct range alternate_stack(void)
 {
@@ -442,7 +402,7 @@ struct census *csan__share_census_open(uint32_t since, const struct world *w, st
 
 int csan__share_census(struct census *c)
 {
-    int failed = arrange(c);
+    int failed = c->n ? arrange(c) : 0;
     if (!failed)
         failed = csan__pointers_find(c->world, c->targets, c->n, found, c);
     if (!failed)

@@ -147,6 +147,20 @@ START_TEST(what_is_freed_is_guarded_and_used_again_late)
 }
 END_TEST
 
+START_TEST(a_large_span_serves_again_for_its_size_alone)
+{
+    struct span *large = csan__colour_make(70 * 4096, 16);
+    csan__colour_free(large, 9);
+    for (unsigned k = 0; k < 65600; k++)
+        csan__colour_free(csan__colour_make(100, 16), 9);
+    struct span *larger = csan__colour_make(100 * 4096, 16);
+    ck_assert(larger != large && larger->pages > 100);
+    memset((char *)larger->at, 1, 100 * 4096);
+    ck_assert(csan__colour_make(70 * 4096, 16) == large);
+    ck_assert(csan__colour_is_valid());
+}
+END_TEST
+
 START_TEST(a_child_has_bytes_and_guards_of_its_own)
 {
     struct span *s = csan__colour_make(3 << 20, 16), *freed = csan__colour_make(10, 16);
@@ -282,6 +296,7 @@ int main(void)
     tcase_add_test(t, colours_are_used_again_the_oldest_first);
     tcase_add_test(t, what_finds_no_colour_has_one_in_common);
     tcase_add_test(t, what_is_freed_is_guarded_and_used_again_late);
+    tcase_add_test(t, a_large_span_serves_again_for_its_size_alone);
     tcase_add_test(t, a_child_has_bytes_and_guards_of_its_own);
     tcase_add_test(t, an_aligned_block_as_large_as_a_piece_has_all_its_bytes);
     tcase_add_test(t, each_block_may_be_larger_than_all_before);
