@@ -3,7 +3,26 @@
 // expect: ^{{at:shared}}: error: csan\[unreleased\]: 3 shares of cache "rows" were never released > max_escapes=0$
 // expect: by thread [0-9]+$
 // expect: freed: at drop
-#include "cached.h"
+#include <csan_share.h>
+
+#include "case.h"
+
+static csan_cache_t *rows;
+
+static NOINLINE char *load(size_t n)
+{
+    char *p = calloc(1, n);
+    MUST(p);
+    p = csan_publish(rows, p, 0);
+    return keep(p);
+}
+
+static NOINLINE void drop(char *p)
+{
+    csan_evict(rows, p);
+    free(p);
+    wipe_stack();
+}
 
 static NOINLINE int use(char *p, int fault)
 {
